@@ -1,0 +1,3 @@
+"""Flinkbot: change running Apache Flink jobs from Slack, safely."""
+
+__version__ = "0.1.0"
