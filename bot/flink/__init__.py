@@ -1,0 +1,1 @@
+"""The nouns: pure values and rules about Flink jobs. No I/O, no clock, no library."""

@@ -1,0 +1,138 @@
+"""What the core has to say, as codes with arguments; the words live at the edge.
+
+Keeping sentences out of the core makes them translatable and keeps rules testable by code
+instead of by prose. Every `Code` must have words in `bot/slack/words.py`; a test checks it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Code(StrEnum):
+    """One code per different thing to say. The arguments of each stand behind it."""
+
+    # A field of a form
+    VALUE_EMPTY = "value_empty"  # field
+    NOT_A_WHOLE_NUMBER = "not_a_whole_number"  # given
+    NUMBER_TOO_SMALL = "number_too_small"  # given, minimum
+    NOT_A_DURATION = "not_a_duration"  # given
+    DURATION_NOT_POSITIVE = "duration_not_positive"  # given
+    SETTING_MALFORMED = "setting_malformed"  # line, given
+    SETTING_REPEATED = "setting_repeated"  # key
+    SETTING_IS_KNOB = "setting_is_knob"  # key, field
+    SETTING_HOLDS_SECRET = "setting_holds_secret"  # noqa: S105 - a code, not a secret; key
+    NO_JOB_CHOSEN = "no_job_chosen"
+    EDITS_NOT_ACCEPTED = "edits_not_accepted"
+
+    # A plan cannot be applied
+    NO_CHANGE = "no_change"
+    JOB_NOT_RUNNING = "job_not_running"  # status, failure
+    NOT_STREAMING = "not_streaming"  # mode
+    SESSION_CLUSTER = "session_cluster"  # cluster
+    ENGINE_TOO_OLD = "engine_too_old"  # engine, minimum
+    EXPERT_MODE = "expert_mode"
+    UNALIGNED_CHECKPOINTS = "unaligned_checkpoints"  # key
+    ABOVE_MAX_PARALLELISM = "above_max_parallelism"  # given, maximum, operator
+    BELOW_MIN_PARALLELISM = "below_min_parallelism"  # given, minimum, operator
+
+    # A plan can be applied, but
+    ENGINE_UNKNOWN = "engine_unknown"  # engine
+    ABOVE_DEFAULT_MAX_PARALLELISM = "above_default_max_parallelism"  # given, maximum
+    LARGE_STEP = "large_step"  # before, after
+    PINNED_OPERATORS = "pinned_operators"  # operators, count
+    SOURCE_LIMITED = "source_limited"  # operator, parallelism
+    PAUSE_ABOVE_INTERVAL = "pause_above_interval"  # pause, interval
+    TIMEOUT_BELOW_LAST_CHECKPOINT = "timeout_below_last_checkpoint"  # timeout, last
+    TASKMANAGER_TOO_SMALL = "taskmanager_too_small"  # cpu, memory
+    COST_UNKNOWN = "cost_unknown"
+    AUTOPILOT_ON = "autopilot_on"
+    SCHEDULED_PLAN_APPLIED = "scheduled_plan_applied"  # plan
+    TUNING_UNREADABLE = "tuning_unreadable"  # what
+    OPERATORS_UNREADABLE = "operators_unreadable"
+    FOREIGN_EDITS = "foreign_edits"  # who, count (0: the cloud says "changed", nothing differs)
+    JOB_ID_UNUSUAL = "job_id_unusual"  # job_id
+    RESTART_FIELDS = "restart_fields"  # count
+
+    # A person is told no
+    NOT_ALLOWED = "not_allowed"  # target, missing ("user", "channel" or "both"), user, channel
+    UNKNOWN_TARGET = "unknown_target"  # target, targets
+    UNKNOWN_UPDATE = "unknown_update"  # id
+    UNKNOWN_JOB = "unknown_job"  # job, target
+    AMBIGUOUS_JOB = "ambiguous_job"  # job, names
+    UPDATE_IN_PROGRESS = "update_in_progress"  # id, who, since
+    NOT_PLANNED_ANY_MORE = "not_planned_any_more"  # id, state
+    NOT_CANCELLABLE = "not_cancellable"  # id, state
+    PLAN_BLOCKED = "plan_blocked"  # id
+    NOT_THE_REQUESTER = "not_the_requester"  # who
+    NOTHING_TO_RESTORE = "nothing_to_restore"  # id
+    CLOUD_UNAVAILABLE = "cloud_unavailable"  # target, detail
+    CLOUD_REFUSED = "cloud_refused"  # target, detail
+    CLOUD_AUTH = "cloud_auth"  # target, detail
+    CLOUD_FORBIDDEN = "cloud_forbidden"  # target, operation, detail
+    CLOUD_NOT_FOUND = "cloud_not_found"  # target, detail
+
+    # An update moves (told in its thread)
+    EVENT_PLANNED = "event_planned"
+    EVENT_QUEUED = "event_queued"  # who
+    EVENT_CHECKED = "event_checked"
+    EVENT_SAVING = "event_saving"  # count
+    EVENT_SAVED = "event_saved"  # revision
+    EVENT_NOTHING_TO_SAVE = "event_nothing_to_save"
+    EVENT_TRIGGERING = "event_triggering"  # job_id
+    EVENT_TRIGGERED = "event_triggered"  # hot_update_id, request_id
+    EVENT_PROGRESS = "event_progress"  # status
+    EVENT_ANSWER_LOST = "event_answer_lost"  # operation, detail
+    EVENT_RETRYING = "event_retrying"  # operation, detail
+    EVENT_SLOW = "event_slow"  # minutes
+    EVENT_OVERDUE = "event_overdue"  # minutes, until
+    EVENT_VERIFYING = "event_verifying"
+    EVENT_CANCELLED = "event_cancelled"  # who
+    EVENT_EXPIRED = "event_expired"
+    EVENT_REPLACED = "event_replaced"  # id
+    EVENT_WATCHING = "event_watching"  # hot_update_id, who
+    EVENT_FINISHED = "event_finished"  # state
+
+    # A verdict's reason
+    VERDICT_APPLIED = "verdict_applied"
+    VERDICT_RECOVERED = "verdict_recovered"  # the answer was lost, the job shows the values
+    VERDICT_SAVED_ONLY = "verdict_saved_only"
+    VERDICT_DIFFERS = "verdict_differs"
+    VERDICT_PINNED = "verdict_pinned"  # operators, count
+    VERDICT_UNVERIFIED = "verdict_unverified"  # detail
+    VERDICT_RESTARTED = "verdict_restarted"  # before, after
+    VERDICT_FAILED_OLD_RUNNING = "verdict_failed_old_running"  # severity, reason, message
+    VERDICT_FAILED_JOB_DOWN = "verdict_failed_job_down"  # severity, reason, message, status
+    VERDICT_FAILED_UNCLEAR = "verdict_failed_unclear"  # severity, reason, message
+    VERDICT_REFUSED = "verdict_refused"  # operation, detail
+    VERDICT_NOT_SENT = "verdict_not_sent"  # detail
+    VERDICT_SAVE_LOST = "verdict_save_lost"  # detail
+    VERDICT_SAVE_DIFFERS = "verdict_save_differs"  # fields
+    VERDICT_OUTCOME_UNKNOWN = "verdict_outcome_unknown"  # minutes
+    VERDICT_RESULT_GONE = "verdict_result_gone"  # hot_update_id
+    VERDICT_STALE = "verdict_stale"  # fields
+    VERDICT_SUPERSEDED = "verdict_superseded"  # job_id, now
+    VERDICT_SAVED_KEPT = "verdict_saved_kept"  # the saved deployment still holds the new values
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing to say: a code and the values its words need, all as text."""
+
+    code: Code
+    args: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Give a stable, unworded form for logs and exception texts."""
+        facts = " ".join(f"{name}={value!r}" for name, value in self.args.items())
+        return f"{self.code} {facts}".rstrip()
+
+
+def note(code: Code, **args: object) -> Note:
+    """Make a note; arguments become text."""
+    return Note(code, {name: str(value) for name, value in args.items()})

@@ -1,0 +1,119 @@
+"""A plan is a value: what would change, what that means, and a digest that binds approval to it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.flink.cost import Cost
+from bot.flink.notes import Note
+from bot.flink.parameters import Effect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.flink.snapshot import DeploymentSnapshot
+
+
+class Level(StrEnum):
+    """How much a finding weighs."""
+
+    BLOCK = "block"
+    CONFIRM = "confirm"
+    """Needs an explicit yes."""
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule that fired."""
+
+    level: Level
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One setting's move. `before` is what runs (else what is saved), None where not set."""
+
+    name: str
+    before: str | None
+    after: str | None
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All that was shown to the person who says yes.
+
+    `changes` are what was asked for. `edits` are somebody else's saved but unapplied changes, which
+    the same hot update would apply too. `saved` and `running` are what the cloud held when the plan
+    was made; `revision` and `job_id` pin that moment.
+    """
+
+    changes: tuple[Change, ...]
+    edits: tuple[Change, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    saved: Mapping[str, str] = field(default_factory=dict)
+    running: Mapping[str, str] = field(default_factory=dict)
+    revision: str = ""
+    job_id: str = ""
+    restarts: int | None = None
+    cost_before: Cost | None = None
+    cost_after: Cost | None = None
+    last_checkpoint_at: int | None = None
+    last_checkpoint_ms: int | None = None
+    last_checkpoint_bytes: int | None = None
+    modified_by: str = ""
+    engine_version: str = ""
+    digest: str = ""
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a rule forbids applying it."""
+        return any(finding.level is Level.BLOCK for finding in self.findings)
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether somebody must say yes to more than the changes."""
+        return any(finding.level is Level.CONFIRM for finding in self.findings)
+
+    @property
+    def live(self) -> bool:
+        """Whether anything acts without a restart."""
+        return any(change.effect is Effect.LIVE for change in (*self.changes, *self.edits))
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """Give the values asked for: name → text."""
+        return {c.name: c.after for c in self.changes if c.after is not None}
+
+    @property
+    def unsaved(self) -> dict[str, str]:
+        """Give the values that the saved deployment does not hold yet."""
+        from bot.flink.parameters import same_value  # noqa: PLC0415
+
+        return {
+            name: value
+            for name, value in self.asked.items()
+            if not same_value(name, self.saved.get(name), value)
+        }
+
+
+def digest_of(operation: str, asked: Mapping[str, str], seen: DeploymentSnapshot) -> str:
+    """Bind (target, deployment, operation, values) to what the cloud held when it was shown."""
+    bound = [
+        seen.ref.target,
+        seen.ref.deployment_id,
+        operation,
+        sorted(asked.items()),
+        seen.revision,
+        seen.job.job_id if seen.job else "",
+        seen.job.status if seen.job else "",
+        sorted(seen.saved.items()),
+        sorted(seen.running_values.items()),
+    ]
+    return hashlib.sha256(json.dumps(bound, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Who may do what: pure decisions that name the rule that fired."""

@@ -1,0 +1,1 @@
+"""The verbs: plan, submit, advance, report. They know ports, not libraries."""

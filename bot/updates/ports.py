@@ -1,0 +1,279 @@
+"""What the use cases need from the outside world. Adapters implement these; tests share them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bot.flink.notes import Note
+    from bot.flink.snapshot import (
+        DeploymentRef,
+        DeploymentSnapshot,
+        DeploymentSummary,
+        HotUpdateReport,
+        JobGraph,
+        Tuning,
+    )
+    from bot.flink.update import State, Update
+
+
+class HotUpdateCloud(Protocol):
+    """A cloud that can change a running job in place (Alibaba Realtime Compute).
+
+    Reads raise `CloudUnavailableError` when no usable answer came (they were already retried);
+    writes are sent once and raise `CloudOutcomeUnknownError` when they may have arrived,
+    `CloudNotSentError` when they surely did not. All other `CloudError`s mean "nothing was done".
+    """
+
+    target: str
+
+    async def deployments(self) -> Sequence[DeploymentSummary]:
+        """List every deployment of the target."""
+        ...
+
+    async def fetch(self, deployment_id: str) -> DeploymentSnapshot:
+        """Read a deployment and its current (else latest) job."""
+        ...
+
+    async def tuning(self, deployment_id: str) -> Tuning:
+        """Read who else changes the job by itself; what is not readable is None, never an error."""
+        ...
+
+    async def job_graph(self, job_id: str) -> JobGraph:
+        """Ask Flink itself about the running job."""
+        ...
+
+    async def save(self, deployment_id: str, values: Mapping[str, str], revision: str) -> None:
+        """Write the changed parts of the deployment, each complete, if it is still at `revision`.
+
+        Raises:
+            StaleRevisionError: the deployment moved; nothing was sent.
+
+        """
+        ...
+
+    async def hot_update(self, job_id: str) -> HotUpdateReport:
+        """Make the running job take what is saved."""
+        ...
+
+    async def hot_update_result(self, hot_update_id: str) -> HotUpdateReport:
+        """Read how a hot update stands."""
+        ...
+
+    async def diagnosis(self, deployment_id: str, job_id: str) -> Sequence[str]:
+        """Read the cloud's own hints on what is wrong: at most a few lines, empty when none."""
+        ...
+
+
+class MessageKind(StrEnum):
+    """What a message is for; decides where it goes and whether it is edited."""
+
+    CARD = "card"
+    """The one message per update that is edited in place."""
+    THREAD = "thread"
+    """A step, as a reply to the card."""
+    VERDICT = "verdict"
+    """The end: a reply to the card, or a new top-level message when a human is needed."""
+    ALERT = "alert"
+    """A new top-level message before the end: the outcome is unknown for too long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message owed to Slack. Its text is rendered from the update when it is delivered."""
+
+    key: str
+    """Unique; travels in the message's metadata so that it is never posted twice."""
+    update_id: str
+    kind: MessageKind
+    channel: str
+    event: int | None = None
+    """The event a thread reply tells."""
+    ts: str = ""
+    """Slack's timestamp, once posted."""
+    sending: bool = False
+    """A post was started and its fate is not known."""
+    digest: str = ""
+    """Of the last content delivered; the same content is not sent again."""
+    attempts: int = 0
+    version: int = 0
+    """Moves with every change of what is owed; a delivery settles the version it rendered."""
+    fence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the audit: what happened to an update, when, by whom."""
+
+    update_id: str
+    seq: int
+    at: datetime
+    note: Note
+    actor: str = ""
+    """Slack user id; empty for the bot itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event to record with a state change; `told` also owes a thread reply."""
+
+    note: Note
+    actor: str = ""
+    told: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a person is filling in: remembered here so that forms carry only its id."""
+
+    id: str
+    user: str
+    channel: str
+    target: str = ""
+    deployment_id: str = ""
+    shown: Mapping[str, str] | None = None
+    """The values the form was pre-filled with; only what differs from them was asked for."""
+    typed: Mapping[str, str] | None = None
+    """What the person typed last, by field."""
+    update_id: str = ""
+    """The plan made of it."""
+
+
+class UpdateStore(Protocol):
+    """The record. Every method is one transaction; times are UTC."""
+
+    async def add(self, update: Update, events: Sequence[NewEvent]) -> None:
+        """Record a planned update. It owes no message until it is queued."""
+        ...
+
+    async def get(self, update_id: str) -> Update | None:
+        """Read one update."""
+        ...
+
+    async def transition(
+        self,
+        update_id: str,
+        *,
+        origin: frozenset[State],
+        state: State,
+        events: Sequence[NewEvent],
+        tell: bool = True,
+    ) -> Update | None:
+        """Move an update if it is in one of `origin`; None when it is not (somebody was faster).
+
+        To QUEUED it takes the job: makes it due at once, owes the card. To a final state it stamps
+        `finished_at` and, where a card exists or is owed, owes the card's last edit (and the verdict
+        if `tell`).
+
+        Raises:
+            UserError: UPDATE_IN_PROGRESS, when another live update holds the job.
+
+        """
+        ...
+
+    async def claim_due(self, limit: int) -> Sequence[Update]:
+        """Take due live updates for this process; each gets a new fence and a lease."""
+        ...
+
+    async def save(
+        self,
+        update: Update,
+        events: Sequence[NewEvent] = (),
+        *,
+        alert: bool = False,
+        release: bool = True,
+    ) -> Update:
+        """Write an update claimed before, with its events; owe its card's edit; give it back.
+
+        A final state owes the verdict, `alert` owes an alert, `release` ends the lease.
+
+        Raises:
+            LostLeaseError: the fence moved; nothing was written.
+
+        """
+        ...
+
+    async def release_leases(self) -> None:
+        """Give back everything this process had claimed."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """Tell when the next live update is due."""
+        ...
+
+    async def expired_plans(self, before: datetime) -> Sequence[Update]:
+        """Give plans made before a moment that nobody applied."""
+        ...
+
+    async def live_for(self, ref: DeploymentRef) -> Update | None:
+        """Give the update that holds a deployment."""
+        ...
+
+    async def recent(
+        self, limit: int, ref: DeploymentRef | None = None, *, live_only: bool = False
+    ) -> Sequence[Update]:
+        """Give the newest updates first; plans nobody applied are left out."""
+        ...
+
+    async def watched(self, hot_update_id: str) -> Update | None:
+        """Give the update that triggered or watches a hot update."""
+        ...
+
+    async def events(self, update_id: str) -> Sequence[Event]:
+        """Give an update's events in order."""
+        ...
+
+    async def save_draft(self, draft: Draft) -> None:
+        """Write what a person is filling in, whole."""
+        ...
+
+    async def draft(self, draft_id: str) -> Draft | None:
+        """Read what a person is filling in."""
+        ...
+
+    async def first_sight(self, key: str) -> bool:
+        """Record a delivery key; False when it was recorded before."""
+        ...
+
+    async def forget(self, before: datetime) -> None:
+        """Drop drafts and delivery keys older than a moment."""
+        ...
+
+
+class Outbox(Protocol):
+    """The messages owed. Every method is one transaction."""
+
+    async def claim_messages(self, limit: int) -> Sequence[Message]:
+        """Take due messages: per update the card before its replies, replies in order."""
+        ...
+
+    async def mark_sending(self, message: Message) -> None:
+        """Commit that a post is about to leave; a message found so later is looked up, not resent."""
+        ...
+
+    async def mark_sent(self, message: Message, ts: str, digest: str) -> None:
+        """Settle a message; a card's `ts` is stored on its update. Owed changes since stay owed."""
+        ...
+
+    async def defer(self, message: Message, until: datetime, *, sent: bool | None = None) -> None:
+        """Try again later. `sent=False` clears "sending": the post surely did not arrive."""
+        ...
+
+    async def redirect(self, message: Message, channel: str) -> None:
+        """Owe it to another channel instead, as if never posted."""
+        ...
+
+    async def bury(self, message: Message, why: str) -> None:
+        """Give up on a message for good."""
+        ...
+
+    async def next_message_due(self) -> datetime | None:
+        """Tell when the next message is due."""
+        ...
+
+
