@@ -1,19 +1,19 @@
 """Every exception Flinkbot raises on purpose: one class per different reaction.
 
-    BotError
-    ├── ConfigurationError          start-up stops; file, key, value and what is allowed are named
-    ├── LostLeaseError              somebody else owns the row now: drop the work, write nothing
-    ├── UserError                   shown to the person; carries a Note, worded at the edge
-    │   └── InvalidFormError        carries one Note per field, shown at the field
-    └── CloudError                  cloud, operation, code, message, request_id
-        ├── CloudAuthError          credentials refused (signature, key, clock): tell the operator
-        ├── CloudForbiddenError     identity known, permission missing: name the permission
-        ├── CloudNotFoundError      the thing is gone or was never there
-        ├── CloudRejectedError      understood and refused; nothing was done; do not repeat
-        ├── CloudThrottledError     refused for now; nothing was done; repeat after `retry_after`
-        ├── CloudNotSentError       not a byte of the request left this process; safe to repeat
-        ├── CloudUnavailableError   a read got no usable answer; repeat later
-        └── CloudOutcomeUnknownError   a write may or may not have arrived: read, never repeat
+BotError
+├── ConfigurationError          start-up stops; file, key, value and what is allowed are named
+├── LostLeaseError              somebody else owns the row now: drop the work, write nothing
+├── UserError                   shown to the person; carries a Note, worded at the edge
+│   └── InvalidFormError        carries one Note per field, shown at the field
+└── CloudError                  cloud, operation, code, message, request_id
+    ├── CloudAuthError          credentials refused (signature, key, clock): tell the operator
+    ├── CloudForbiddenError     identity known, permission missing: name the permission
+    ├── CloudNotFoundError      the thing is gone or was never there
+    ├── CloudRejectedError      understood and refused; nothing was done; do not repeat
+    ├── CloudThrottledError     refused for now; nothing was done; repeat after `retry_after`
+    ├── CloudNotSentError       not a byte of the request left this process; safe to repeat
+    ├── CloudUnavailableError   a read got no usable answer; repeat later
+    └── CloudOutcomeUnknownError   a write may or may not have arrived: read, never repeat
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.flink.notes import Note
+    from bot.notes import Note
 
 
 class BotError(Exception):
@@ -36,6 +36,10 @@ class ConfigurationError(BotError):
 
 class LostLeaseError(BotError):
     """The row was claimed by somebody else since; whatever was computed must be dropped."""
+
+
+class StaleRevisionError(BotError):
+    """The deployment was saved by somebody else since it was read. Nothing was sent."""
 
 
 class UserError(BotError):
@@ -98,7 +102,7 @@ class CloudRejectedError(CloudError):
 
 
 class CloudThrottledError(CloudError):
-    """The cloud refused for now. Nothing was done. `retry_after` is in seconds, None when unsaid."""
+    """The cloud refused for now. Nothing was done. `retry_after`: seconds, None if unsaid."""
 
     def __init__(
         self,

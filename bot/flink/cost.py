@@ -68,4 +68,6 @@ def _task_managers(workers: int, worker: _Size) -> int:
     """Count TaskManagers; those above the largest size are split by the vendor."""
     if worker.cores <= _LARGEST_CORES and worker.gib <= _LARGEST_GIB:
         return workers
-    return max(ceil(workers * worker.cores / _LARGEST_CORES), ceil(workers * worker.gib / _LARGEST_GIB))
+    return max(
+        ceil(workers * worker.cores / _LARGEST_CORES), ceil(workers * worker.gib / _LARGEST_GIB)
+    )

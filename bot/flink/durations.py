@@ -18,7 +18,7 @@ _UNITS_IN_NANOSECONDS = {
     **dict.fromkeys(("µs", "micro", "micros", "microsecond", "microseconds"), 1_000),
     **dict.fromkeys(("ns", "nano", "nanos", "nanosecond", "nanoseconds"), 1),
 }
-_FORM = re.compile(r"(-?\d+)\s*([a-zµ]*)")  # noqa: RUF001 - Flink's own unit is the micro sign
+_FORM = re.compile(r"(-?\d+)\s*([a-zµ]*)")
 _SHORT = (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-_POWERS = {"": 0, "b": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+_UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
 _FORM = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([kmgt])(?:i?b|i|ibibytes)?|(b|bytes)?)")
 
 
@@ -23,7 +23,7 @@ def parse_memory(text: str) -> Fraction:
     if match is None:
         msg = f"not a memory size: {text!r}"
         raise ValueError(msg)
-    return Fraction(match[1]) * 1024 ** _POWERS[match[2] or ""]
+    return Fraction(match[1]) * _UNITS[match[2] or ""]
 
 
 def gibibytes(text: str) -> Fraction:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from bot.flink.durations import format_duration, parse_duration
 from bot.flink.memory import parse_memory
-from bot.flink.notes import Code, Note, note
+from bot.notes import Code, Note, note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Kind(StrEnum):
@@ -107,13 +111,14 @@ def same_value(name: str, one: str | None, other: str | None) -> bool:
 
 
 def _canonical(kind: Kind, text: str) -> object:
-    readers = {
+    readers: dict[Kind, Callable[[str], object]] = {
         Kind.COUNT: int,
         Kind.DURATION: parse_duration,
         Kind.MEMORY: parse_memory,
+        Kind.TEXT: _canonical_text,
     }
     try:
-        return readers[kind](text) if kind in readers else _canonical_text(text)
+        return readers[kind](text)
     except ValueError:
         return text.strip()
 

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.flink.cost import Cost
-from bot.flink.notes import Note
-from bot.flink.parameters import Effect
+from bot.flink.parameters import Effect, same_value
+from bot.notes import Note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,8 +94,6 @@ class Plan:
     @property
     def unsaved(self) -> dict[str, str]:
         """Give the values that the saved deployment does not hold yet."""
-        from bot.flink.parameters import same_value  # noqa: PLC0415
-
         return {
             name: value
             for name, value in self.asked.items()

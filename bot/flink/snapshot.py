@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-
 @dataclass(frozen=True, slots=True)
 class DeploymentRef:
     """Where a deployment is found: the configured target's name and the vendor's id."""

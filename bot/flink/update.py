@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.flink.notes import Note
     from bot.flink.plan import Plan
     from bot.flink.snapshot import DeploymentRef
+    from bot.notes import Note
 
 
 class State(StrEnum):
@@ -120,7 +120,7 @@ class Update:
     reason: str = ""
     step: str = ""
     intent_at: datetime | None = None
-    """Set and committed before a write leaves; still set after a crash: the write's fate is unknown."""
+    """Committed before a write leaves. Found set later, the write's fate is unknown."""
     progress: Mapping[str, Any] = field(default_factory=dict)
     """What the steps learnt, as JSON: hot update id, save time, ..."""
     outlook: Outlook = Outlook.NORMAL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.flink.notes import Code, Note, note
+from bot.notes import Code, Note, note
 
 EVERYONE = "*"
 

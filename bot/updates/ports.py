@@ -8,9 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from bot.flink.notes import Note
     from bot.flink.snapshot import (
         DeploymentRef,
         DeploymentSnapshot,
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
         Tuning,
     )
     from bot.flink.update import State, Update
+    from bot.notes import Note
 
 
 class HotUpdateCloud(Protocol):
@@ -167,8 +167,8 @@ class UpdateStore(Protocol):
         """Move an update if it is in one of `origin`; None when it is not (somebody was faster).
 
         To QUEUED it takes the job: makes it due at once, owes the card. To a final state it stamps
-        `finished_at` and, where a card exists or is owed, owes the card's last edit (and the verdict
-        if `tell`).
+        `finished_at` and, where a card was owed before, owes its last edit (and the verdict, if
+        `tell`).
 
         Raises:
             UserError: UPDATE_IN_PROGRESS, when another live update holds the job.
@@ -253,7 +253,7 @@ class Outbox(Protocol):
         ...
 
     async def mark_sending(self, message: Message) -> None:
-        """Commit that a post is about to leave; a message found so later is looked up, not resent."""
+        """Commit that a post is about to leave; found so later, it is looked up, not resent."""
         ...
 
     async def mark_sent(self, message: Message, ts: str, digest: str) -> None:
@@ -275,5 +275,3 @@ class Outbox(Protocol):
     async def next_message_due(self) -> datetime | None:
         """Tell when the next message is due."""
         ...
-
-
