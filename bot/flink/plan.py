@@ -83,16 +83,16 @@ class Plan:
 
     @property
     def live(self) -> bool:
-        """Whether anything acts without a restart."""
-        return any(change.effect is Effect.LIVE for change in (*self.changes, *self.edits))
+        """Whether anything asked for acts without a restart."""
+        return any(change.effect is Effect.LIVE for change in self.changes)
 
     @property
-    def asked(self) -> dict[str, str]:
-        """Give the values asked for: name → text."""
-        return {c.name: c.after for c in self.changes if c.after is not None}
+    def asked(self) -> dict[str, str | None]:
+        """Give the values asked for: name → text, None to remove the setting."""
+        return {change.name: change.after for change in self.changes}
 
     @property
-    def unsaved(self) -> dict[str, str]:
+    def unsaved(self) -> dict[str, str | None]:
         """Give the values that the saved deployment does not hold yet."""
         return {
             name: value
@@ -101,7 +101,13 @@ class Plan:
         }
 
 
-def digest_of(operation: str, asked: Mapping[str, str], seen: DeploymentSnapshot) -> str:
+def merged(values: Mapping[str, str], asked: Mapping[str, str | None]) -> dict[str, str]:
+    """Give `values` with what was asked for written over them."""
+    over = {**values, **asked}
+    return {name: value for name, value in over.items() if value is not None}
+
+
+def digest_of(operation: str, asked: Mapping[str, str | None], seen: DeploymentSnapshot) -> str:
     """Bind (target, deployment, operation, values) to what the cloud held when it was shown."""
     bound = [
         seen.ref.target,

@@ -48,8 +48,16 @@ class HotUpdateCloud(Protocol):
         """Ask Flink itself about the running job."""
         ...
 
-    async def save(self, deployment_id: str, values: Mapping[str, str], revision: str) -> None:
+    async def deployment_of(self, job_id: str) -> str:
+        """Tell which deployment a job runs from."""
+        ...
+
+    async def save(
+        self, deployment_id: str, values: Mapping[str, str | None], revision: str
+    ) -> None:
         """Write the changed parts of the deployment, each complete, if it is still at `revision`.
+
+        A value of None removes the setting.
 
         Raises:
             StaleRevisionError: the deployment moved; nothing was sent.

@@ -1,0 +1,127 @@
+"""Turn what was asked into a plan: before → after, effects, cost, findings, digest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.errors import CloudError
+from bot.flink.cost import estimate_cost
+from bot.flink.parameters import Effect, parameter, same_value
+from bot.flink.plan import Change, Plan, digest_of, merged
+from bot.flink.snapshot import JobGraph, Tuning
+from bot.updates.hot_update.rules import Situation, findings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.flink.snapshot import DeploymentSnapshot
+    from bot.updates.ports import HotUpdateCloud
+
+HOT_UPDATE = "hot_update"
+RESTORE_SAVED = "restore_saved"
+WATCH_HOT_UPDATE = "watch_hot_update"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One look at a deployment and all around it."""
+
+    seen: DeploymentSnapshot
+    tuning: Tuning
+    graph: JobGraph | None = None
+
+
+async def read_around(cloud: HotUpdateCloud, deployment_id: str) -> Reading:
+    """Read what a plan needs. Only the deployment itself must be readable.
+
+    Raises:
+        CloudError: the deployment or its job cannot be read.
+
+    """
+    seen = await cloud.fetch(deployment_id)
+    tuning = await cloud.tuning(deployment_id)
+    graph = None
+    if seen.job is not None and seen.job.running:
+        try:
+            graph = await cloud.job_graph(seen.job.job_id)
+        except CloudError:
+            graph = None  # the plan says so (OPERATORS_UNREADABLE); it can still be applied
+    return Reading(seen, tuning, graph)
+
+
+def make_plan(operation: str, asked: Mapping[str, str | None], reading: Reading) -> Plan:
+    """Say what `asked` would change, with every rule's finding.
+
+    Values must be valid already (`bot.flink.parameters.fault`). What equals the running and the
+    saved value is left out.
+    """
+    seen = reading.seen
+    wanted = {name: value for name, value in asked.items() if _moves(name, value, seen)}
+    restoring = operation == RESTORE_SAVED
+    base = seen.saved if restoring else seen.running_values
+    changes = tuple(
+        Change(
+            name,
+            base.get(name),
+            value,
+            Effect.NEEDS_RESTART if restoring else parameter(name).effect,
+        )
+        for name, value in wanted.items()
+    )
+    edits = () if restoring else _foreign_edits(seen, wanted)
+    applied = {change.name: change.after for change in edits if change.effect is Effect.LIVE}
+    after = merged(seen.running_values, {**applied, **wanted})
+    graph = reading.graph or JobGraph()
+    situation = Situation(
+        seen=seen,
+        tuning=reading.tuning,
+        graph=reading.graph,
+        changes=changes,
+        edits=edits,
+        wanted=after,
+        cost_after=estimate_cost(after),
+    )
+    plan = Plan(
+        changes=changes,
+        edits=edits,
+        findings=findings(situation),
+        saved=seen.saved,
+        running=seen.running_values,
+        revision=seen.revision,
+        job_id=seen.job.job_id if seen.job else "",
+        restarts=seen.job.restarts if seen.job else None,
+        cost_before=estimate_cost(seen.running_values),
+        cost_after=situation.cost_after,
+        last_checkpoint_at=graph.last_checkpoint_at,
+        last_checkpoint_ms=graph.last_checkpoint_ms,
+        last_checkpoint_bytes=graph.last_checkpoint_bytes,
+        modified_by=seen.modified_by,
+        engine_version=seen.engine_version,
+    )
+    return replace(plan, digest=digest_of(operation, plan.asked, seen))
+
+
+def _moves(name: str, value: str | None, seen: DeploymentSnapshot) -> bool:
+    return not (
+        same_value(name, seen.running_values.get(name), value)
+        and same_value(name, seen.saved.get(name), value)
+    )
+
+
+def _foreign_edits(
+    seen: DeploymentSnapshot, wanted: Mapping[str, str | None]
+) -> tuple[Change, ...]:
+    """Give what somebody saved and the job does not run; what we overwrite is "ignored".
+
+    Only a hot update applies them, so a plan without a live change has none.
+    """
+    if not any(parameter(name).effect is Effect.LIVE for name in wanted):
+        return ()
+    edits = []
+    for name, (running, saved) in seen.pending_edits().items():
+        if name not in wanted:
+            edits.append(Change(name, running, saved, parameter(name).effect))
+        elif not same_value(name, saved, wanted[name]):
+            edits.append(Change(name, running, saved, Effect.IGNORED))
+    return tuple(edits)

@@ -1,0 +1,239 @@
+"""The steps of a hot update: check → save → read back → trigger → poll → verify.
+
+HotUpdateJob takes no body: it applies what is saved on the deployment. So the values are saved
+first, read back, and only then the running job is told to take them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.errors import CloudError, CloudNotFoundError, StaleRevisionError
+from bot.flink.plan import digest_of, merged
+from bot.flink.snapshot import difference
+from bot.flink.update import State
+from bot.notes import Code, note
+from bot.updates.hot_update.verdict import (
+    conclude,
+    conclude_failure,
+    expected_live,
+    failure_as_progress,
+    job_shows,
+    kept,
+    moved,
+    restarted,
+    verdict_of,
+)
+from bot.updates.operation import Finish, Proceed, Result, Step, Wait
+from bot.updates.ports import NewEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from bot.flink.snapshot import DeploymentSnapshot, HotUpdateReport, JobGraph
+    from bot.flink.update import Update
+    from bot.updates.ports import HotUpdateCloud
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long the steps wait. Seconds."""
+
+    first_poll: float = 2.0
+    settle: float = 15.0
+    """How long a read-back may lag behind the cloud's "done"."""
+    save_grace: float = 30.0
+    """After this, a save whose answer was lost and that cannot be seen did not arrive."""
+
+
+class HotUpdate:
+    """Save the changed values, make the running job take them, and see what came of it."""
+
+    first = "check"
+
+    def __init__(
+        self, clouds: Mapping[str, HotUpdateCloud], now: Callable[[], datetime], pace: Pace
+    ) -> None:
+        self._clouds = clouds
+        self._now = now
+        self._pace = pace
+        self.steps = {
+            "check": Step(self._check),
+            "save": Step(self._save, recover=self._find_save),
+            "read_back": Step(self._read_back),
+            "trigger": Step(self._trigger, recover=self._watch_job, watching=True),
+            "poll": Step(self._poll, watching=True),
+            "watch_job": Step(self._watch_job, watching=True),
+            "verify": Step(self._verify, watching=True),
+            "judge_failure": Step(self._judge_failure, watching=True),
+        }
+
+    async def _check(self, update: Update) -> Result:
+        """Refuse to write when anything moved since the plan was shown."""
+        seen = await self._fetch(update)
+        if digest_of(update.operation, update.plan.asked, seen) != update.plan.digest:
+            return moved(update, seen)
+        checked = NewEvent(note(Code.EVENT_CHECKED))
+        if not update.plan.unsaved:
+            return self._after_saving(update, checked, NewEvent(note(Code.EVENT_NOTHING_TO_SAVE)))
+        saving = NewEvent(note(Code.EVENT_SAVING, count=len(update.plan.unsaved)), told=False)
+        return Proceed(step="save", events=(checked, saving))
+
+    async def _save(self, update: Update) -> Result:
+        plan = update.plan
+        cloud = self._clouds[update.ref.target]
+        try:
+            await cloud.save(update.ref.deployment_id, plan.unsaved, plan.revision)
+        except StaleRevisionError:
+            return moved(update, await self._fetch(update))
+        return Proceed(step="read_back", progress={"saved": True})
+
+    async def _find_save(self, update: Update) -> Result:
+        """The answer to the save was lost: read whether it arrived."""
+        seen = await self._fetch(update)
+        if not difference(merged(update.plan.saved, update.plan.asked), seen.saved):
+            return Proceed(step="read_back", progress={"saved": True})
+        if seen.revision != update.plan.revision:
+            return moved(update, seen)
+        assert update.intent_at is not None  # noqa: S101 - the engine recovers intents only
+        if self._now() < update.intent_at + timedelta(seconds=self._pace.save_grace):
+            return Wait()
+        lost = note(Code.VERDICT_SAVE_LOST)
+        return Finish(state=State.FAILED, verdict=verdict_of(update, seen, lost))
+
+    async def _read_back(self, update: Update) -> Result:
+        """Make sure that exactly what was asked is saved, before the job is told to take it."""
+        seen = await self._fetch(update)
+        wrong = difference(merged(update.plan.saved, update.plan.asked), seen.saved)
+        if wrong:
+            differs = note(Code.VERDICT_SAVE_DIFFERS, fields=", ".join(wrong))
+            notes = (differs, *kept(update, seen))
+            return Finish(state=State.FAILED, verdict=verdict_of(update, seen, *notes))
+        if _job_id(seen) != update.plan.job_id:
+            return restarted(update, seen)
+        return self._after_saving(update, NewEvent(note(Code.EVENT_SAVED, revision=seen.revision)))
+
+    def _after_saving(self, update: Update, *events: NewEvent) -> Result:
+        if update.plan.live:
+            triggering = note(Code.EVENT_TRIGGERING, job_id=update.plan.job_id)
+            return Proceed(step="trigger", events=(*events, NewEvent(triggering, told=False)))
+        saved = verdict_of(update, None, note(Code.VERDICT_SAVED_ONLY))
+        return Finish(state=State.SUCCEEDED, verdict=saved, events=events)
+
+    async def _trigger(self, update: Update) -> Result:
+        report = await self._clouds[update.ref.target].hot_update(update.plan.job_id)
+        triggered = note(
+            Code.EVENT_TRIGGERED,
+            hot_update_id=report.hot_update_id,
+            request_id=", ".join(report.request_ids),
+        )
+        return Proceed(
+            step="poll",
+            progress={**_known(update, report), "hot_update_id": report.hot_update_id},
+            events=(NewEvent(triggered),),
+            after=self._pace.first_poll,
+        )
+
+    async def _poll(self, update: Update) -> Result:
+        hot_update_id = str(update.progress["hot_update_id"])
+        report = await self._clouds[update.ref.target].hot_update_result(hot_update_id)
+        progress = _known(update, report)
+        match report.status:
+            case "HOT_UPDATED":
+                verifying = NewEvent(note(Code.EVENT_VERIFYING), told=False)
+                since = {"verifying_since": self._now().timestamp()}
+                return Proceed(step="verify", progress=progress | since, events=(verifying,))
+            case "FAILED":
+                failure = {"failure": failure_as_progress(report.failure)}
+                return Proceed(step="judge_failure", progress=progress | failure)
+            case status if status != update.progress.get("status"):
+                seen = NewEvent(note(Code.EVENT_PROGRESS, status=status))
+                return Wait(progress=progress, events=(seen,))
+            case _:
+                return Wait(progress=progress)
+
+    async def _watch_job(self, update: Update) -> Result:
+        """No hot update id to ask for: the job itself has to show what happened."""
+        seen = await self._fetch(update)
+        if _job_id(seen) != update.plan.job_id:
+            return restarted(update, seen)
+        if seen.job is None or not seen.job.running:
+            return conclude_failure(update, seen)
+        if job_shows(expected_live(update), seen):
+            since = {"answer_lost": True, "verifying_since": self._now().timestamp()}
+            return Proceed(step="verify", progress=since)
+        return Wait(progress={"answer_lost": True})
+
+    async def _verify(self, update: Update) -> Result:
+        """Read the job back: the cloud's "done" is a report, not yet a fact."""
+        seen = await self._fetch(update)
+        if _job_id(seen) != update.plan.job_id:
+            return restarted(update, seen)
+        if seen.job is None or not seen.job.running:
+            return conclude_failure(update, seen)
+        expected = expected_live(update) or update.progress.get("reported", {})
+        settled_at = float(update.progress["verifying_since"]) + self._pace.settle
+        if not job_shows(expected, seen) and self._now().timestamp() < settled_at:
+            return Wait()
+        return conclude(update, seen, await self._graph(update))
+
+    async def _judge_failure(self, update: Update) -> Result:
+        return conclude_failure(update, await self._fetch(update))
+
+    def refused(self, update: Update, error: CloudError) -> Result:
+        """A plain "no". Before the trigger it ends the update; afterwards the job is asked."""
+        refusal = note(Code.VERDICT_REFUSED, operation=error.operation, detail=error)
+        match update.step:
+            case "poll" if isinstance(error, CloudNotFoundError):
+                gone = note(
+                    Code.VERDICT_RESULT_GONE, hot_update_id=update.progress["hot_update_id"]
+                )
+                return Proceed(step="watch_job", events=(NewEvent(gone),))
+            case "poll" | "watch_job" | "verify" | "judge_failure":
+                return Wait()
+            case "trigger" if update.intent_at is not None:
+                failure = {"severity": "", "reason": error.code, "message": str(error)}
+                refused = NewEvent(refusal)
+                return Proceed(
+                    step="judge_failure", progress={"failure": failure}, events=(refused,)
+                )
+            case _:
+                return Finish(state=State.FAILED, verdict=verdict_of(update, None, refusal))
+
+    def give_up(self, update: Update) -> Finish:
+        """Say that the outcome is unknown, with what is known."""
+        minutes = (
+            round((self._now() - update.watched_since).total_seconds() / 60)
+            if (update.watched_since)
+            else 0
+        )
+        unknown = note(Code.VERDICT_OUTCOME_UNKNOWN, minutes=minutes)
+        return Finish(state=State.UNKNOWN, verdict=verdict_of(update, None, unknown))
+
+    async def _fetch(self, update: Update) -> DeploymentSnapshot:
+        return await self._clouds[update.ref.target].fetch(update.ref.deployment_id)
+
+    async def _graph(self, update: Update) -> JobGraph | None:
+        try:
+            return await self._clouds[update.ref.target].job_graph(update.plan.job_id)
+        except CloudError:
+            return None  # the verdict says that the operators could not be read
+
+
+def _job_id(seen: DeploymentSnapshot) -> str:
+    return seen.job.job_id if seen.job else ""
+
+
+def _known(update: Update, report: HotUpdateReport) -> dict[str, object]:
+    """Keep what a report says, as JSON; request ids collect, support asks for them."""
+    ids = dict.fromkeys((*update.progress.get("request_ids", ()), *report.request_ids))
+    return {
+        "status": report.status,
+        "reported": dict(report.requested),
+        "target": dict(report.target),
+        # The first and the newest tell a support engineer all; 30 minutes of polls do not.
+        "request_ids": [*list(ids)[:2], *list(ids)[2:][-2:]],
+    }
