@@ -51,12 +51,10 @@ class Step:
 
     A step with `recover` writes to a cloud: the engine commits the intent before `run` is called,
     never calls `run` again for that intent, and asks `recover` what became of it instead.
-    `watching` steps follow a change that the cloud has taken: slow and overdue count for them.
     """
 
     run: Callable[[Update], Awaitable[Result]]
     recover: Callable[[Update], Awaitable[Result]] | None = None
-    watching: bool = False
 
 
 class Operation(Protocol):

@@ -228,7 +228,7 @@ class UpdateStore(Protocol):
         """Give the newest updates first; plans nobody applied are left out."""
         ...
 
-    async def watched(self, hot_update_id: str) -> Update | None:
+    async def watched(self, target: str, hot_update_id: str) -> Update | None:
         """Give the update that triggered or watches a hot update."""
         ...
 

@@ -146,7 +146,7 @@ def _below_max_parallelism(s: Situation) -> Iterator[Finding]:
 
 
 def _default_max_parallelism(parallelism: int) -> int:
-    """Flink's own default, fixed at a job's first start: 1.5 times it, rounded up to a power of two."""
+    """Flink's own default, fixed at a job's first start: the power of two above 1.5 times it."""
     wanted = parallelism + parallelism // 2
     return min(max(1 << (wanted - 1).bit_length(), 128), 32768)
 

@@ -52,11 +52,15 @@ class Pace:
 class HotUpdate:
     """Save the changed values, make the running job take them, and see what came of it."""
 
-    first = "check"
-
     def __init__(
-        self, clouds: Mapping[str, HotUpdateCloud], now: Callable[[], datetime], pace: Pace
+        self,
+        clouds: Mapping[str, HotUpdateCloud],
+        now: Callable[[], datetime],
+        pace: Pace,
+        *,
+        first: str = "check",
     ) -> None:
+        self.first = first
         self._clouds = clouds
         self._now = now
         self._pace = pace
@@ -64,11 +68,11 @@ class HotUpdate:
             "check": Step(self._check),
             "save": Step(self._save, recover=self._find_save),
             "read_back": Step(self._read_back),
-            "trigger": Step(self._trigger, recover=self._watch_job, watching=True),
-            "poll": Step(self._poll, watching=True),
-            "watch_job": Step(self._watch_job, watching=True),
-            "verify": Step(self._verify, watching=True),
-            "judge_failure": Step(self._judge_failure, watching=True),
+            "trigger": Step(self._trigger, recover=self._watch_job),
+            "poll": Step(self._poll),
+            "watch_job": Step(self._watch_job),
+            "verify": Step(self._verify),
+            "judge_failure": Step(self._judge_failure),
         }
 
     async def _check(self, update: Update) -> Result:
@@ -181,27 +185,33 @@ class HotUpdate:
         return conclude(update, seen, await self._graph(update))
 
     async def _judge_failure(self, update: Update) -> Result:
-        return conclude_failure(update, await self._fetch(update))
+        seen = await self._fetch(update)
+        if _job_id(seen) != update.plan.job_id:
+            return restarted(update, seen)
+        return conclude_failure(update, seen)
 
     def refused(self, update: Update, error: CloudError) -> Result:
         """A plain "no". Before the trigger it ends the update; afterwards the job is asked."""
-        refusal = note(Code.VERDICT_REFUSED, operation=error.operation, detail=error)
         match update.step:
             case "poll" if isinstance(error, CloudNotFoundError):
-                gone = note(
-                    Code.VERDICT_RESULT_GONE, hot_update_id=update.progress["hot_update_id"]
-                )
-                return Proceed(step="watch_job", events=(NewEvent(gone),))
+                return self._result_gone(update)
             case "poll" | "watch_job" | "verify" | "judge_failure":
                 return Wait()
             case "trigger" if update.intent_at is not None:
                 failure = {"severity": "", "reason": error.code, "message": str(error)}
-                refused = NewEvent(refusal)
-                return Proceed(
-                    step="judge_failure", progress={"failure": failure}, events=(refused,)
-                )
+                return Proceed(step="judge_failure", progress={"failure": failure})
             case _:
-                return Finish(state=State.FAILED, verdict=verdict_of(update, None, refusal))
+                refusal = note(Code.VERDICT_REFUSED, operation=error.operation, detail=error)
+                saved = update.progress.get("saved")
+                kept_values = [note(Code.VERDICT_SAVED_KEPT, count=len(update.plan.asked))]
+                notes = [refusal, *(kept_values if saved else [])]
+                return Finish(state=State.FAILED, verdict=verdict_of(update, None, *notes))
+
+    def _result_gone(self, update: Update) -> Result:
+        gone = note(Code.VERDICT_RESULT_GONE, hot_update_id=update.progress["hot_update_id"])
+        if not update.plan.changes:  # somebody else's hot update: we do not know what to look for
+            return Finish(state=State.UNKNOWN, verdict=verdict_of(update, None, gone))
+        return Proceed(step="watch_job", events=(NewEvent(gone),))
 
     def give_up(self, update: Update) -> Finish:
         """Say that the outcome is unknown, with what is known."""

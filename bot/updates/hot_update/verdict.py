@@ -91,7 +91,7 @@ def conclude_failure(update: Update, seen: DeploymentSnapshot) -> Finish:
     job = seen.job
     if job is None or not job.running:
         found = note(Code.VERDICT_FAILED_JOB_DOWN, **said, status=job.status if job else "none")
-    elif job.job_id == update.plan.job_id and not difference(update.plan.running, job.values):
+    elif update.plan.changes and not difference(update.plan.running, job.values):
         found = note(Code.VERDICT_FAILED_OLD_RUNNING, **said)
     else:
         found = note(Code.VERDICT_FAILED_UNCLEAR, **said)

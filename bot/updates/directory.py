@@ -1,0 +1,107 @@
+"""The job list, kept in memory so that a select is answered at once, also when a cloud is down."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.errors import CloudError, UserError
+from bot.notes import Code, Note, note
+from bot.updates.faults import cloud_trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.flink.snapshot import DeploymentSummary
+    from bot.updates.ports import HotUpdateCloud
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Some of a target's deployments, best match first."""
+
+    found: tuple[DeploymentSummary, ...]
+    total: int
+    read_at: datetime | None
+    """When the cloud was last read; None when it never was."""
+    trouble: Note | None
+    """Why the list may be out of date."""
+
+
+@dataclass(slots=True)
+class _Shelf:
+    deployments: tuple[DeploymentSummary, ...] = ()
+    read_at: datetime | None = None
+    trouble: Note | None = None
+
+
+class Directory:
+    """The deployments of every target, as last read."""
+
+    def __init__(self, clouds: Mapping[str, HotUpdateCloud], now: Callable[[], datetime]) -> None:
+        self._clouds = clouds
+        self._now = now
+        self._shelves = {target: _Shelf() for target in clouds}
+
+    async def refresh(self) -> None:
+        """Read every target's list again; what cannot be read keeps its last good list."""
+        async with asyncio.TaskGroup() as group:
+            for target in self._clouds:
+                group.create_task(self._refresh(target))
+
+    async def _refresh(self, target: str) -> None:
+        shelf = self._shelves[target]
+        try:
+            deployments = await self._clouds[target].deployments()
+        except CloudError as error:
+            if shelf.trouble is None:  # said once, not at every refresh
+                _log.warning("the job list of %s cannot be read: %s", target, error)
+            shelf.trouble = cloud_trouble(target, error)
+            return
+        if shelf.trouble is not None:
+            _log.info("the job list of %s can be read again", target)
+        self._shelves[target] = _Shelf(tuple(deployments), self._now())
+
+    def search(self, target: str, text: str = "", limit: int = 100) -> Listing:
+        """Find deployments by part of their name; never asks the cloud."""
+        shelf = self._shelves[target]
+        wanted = text.strip().casefold()
+        matching = [d for d in shelf.deployments if wanted in d.name.casefold()]
+        matching.sort(key=lambda d: _rank(d, wanted))
+        return Listing(tuple(matching[:limit]), len(matching), shelf.read_at, shelf.trouble)
+
+    def get(self, target: str, deployment_id: str) -> DeploymentSummary | None:
+        """Find one deployment by its id."""
+        deployments = self._shelves[target].deployments
+        return next((d for d in deployments if d.ref.deployment_id == deployment_id), None)
+
+    def find(self, name: str, targets: Sequence[str]) -> DeploymentSummary:
+        """Find the one deployment that a typed name means.
+
+        Raises:
+            UserError: UNKNOWN_JOB, AMBIGUOUS_JOB, or why the list could not be read.
+
+        """
+        wanted = name.strip().casefold()
+        everything = [d for target in targets for d in self._shelves[target].deployments]
+        exact = [d for d in everything if d.name.casefold() == wanted]
+        found = exact or [d for d in everything if wanted in d.name.casefold()]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(f"{d.name} ({d.ref.target})" for d in found[:5])
+            raise UserError(note(Code.AMBIGUOUS_JOB, job=name, names=names))
+        troubles = [self._shelves[t].trouble for t in targets if not self._shelves[t].deployments]
+        trouble = next((t for t in troubles if t is not None), None)
+        raise UserError(trouble or note(Code.UNKNOWN_JOB, job=name, target=", ".join(targets)))
+
+
+def _rank(deployment: DeploymentSummary, wanted: str) -> tuple[int, bool, str]:
+    """Sort by where the text was found, then running jobs first, then by name."""
+    name = deployment.name.casefold()
+    return (min(name.find(wanted), 1), deployment.status != "RUNNING", name)

@@ -1,0 +1,250 @@
+"""Advance updates step by step, so that a crash at any line loses nothing and repeats no write.
+
+The engine knows no operation: it claims due rows, runs the present step, records the result, and
+decides what an error means for the row. What is due lives in the store; a tick only asks for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, assert_never
+
+from bot.errors import (
+    CloudError,
+    CloudNotSentError,
+    CloudOutcomeUnknownError,
+    CloudThrottledError,
+    CloudUnavailableError,
+    LostLeaseError,
+)
+from bot.flink.update import Outlook, State, Verdict
+from bot.notes import Code, note
+from bot.updates.operation import Finish, Proceed, Result, Wait
+from bot.updates.ports import NewEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from bot.flink.update import Update
+    from bot.updates.operation import Operation, Step
+    from bot.updates.ports import UpdateStore
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often to ask, and when to say that it takes too long. Seconds."""
+
+    poll_first: float = 2.0
+    poll_factor: float = 1.5
+    poll_max: float = 15.0
+    slow_after: float = 120.0
+    overdue_after: float = 600.0
+    give_up_after: float = 1800.0
+    start_within: float = 300.0
+    """An update that could not write anything for so long ends, instead of surprising later."""
+    step_budget: float = 45.0
+    """A step that takes longer is stopped; below the store's lease."""
+
+
+class Engine:
+    """Runs whatever is due."""
+
+    def __init__(
+        self,
+        store: UpdateStore,
+        operations: Mapping[str, Operation],
+        now: Callable[[], datetime],
+        patience: Patience,
+        width: int = 32,
+    ) -> None:
+        self._store = store
+        self._operations = operations
+        self._now = now
+        self._patience = patience
+        self._width = width
+
+    async def run_due(self) -> None:
+        """Advance every due update; a full batch means there may be more."""
+        while True:
+            claimed = await self._store.claim_due(self._width)
+            async with asyncio.TaskGroup() as group:
+                for update in claimed:
+                    group.create_task(self._guarded(update))
+            if len(claimed) < self._width:
+                return
+
+    async def _guarded(self, update: Update) -> None:
+        """Keep one update's trouble from the others: the outermost guard of the engine."""
+        try:
+            await self.advance(update)
+        except LostLeaseError:
+            _log.warning("update %s was taken over while it was worked on", update.id)
+        except Exception:  # noqa: BLE001 - a bug in a step must not stop the other updates
+            # The row stays claimed until its lease ends; then it is tried again.
+            _log.exception("update %s: step %r failed unexpectedly", update.id, update.step)
+
+    async def advance(self, update: Update) -> None:
+        """Run steps until the update waits or ends."""
+        operation = self._operations[update.operation]
+        present: Update | None = update
+        while present is not None:
+            name = present.step or operation.first
+            present = replace(present, step=name, state=State.RUNNING)
+            present = await self._one_step(operation, present)
+
+    async def _one_step(self, operation: Operation, update: Update) -> Update | None:
+        step = operation.steps[update.step]
+        recovering = update.intent_at is not None
+        if step.recover is not None and not recovering:
+            update = await self._store.save(replace(update, intent_at=self._now()), release=False)
+        try:
+            result = await self._perform(step, update, recovering=recovering)
+        except CloudError as error:
+            update, result = self._react(operation, update, error, recovering=recovering)
+        else:
+            update = replace(update, error_streak=0)
+        return await self._record(operation, update, result)
+
+    async def _perform(self, step: Step, update: Update, *, recovering: bool) -> Result:
+        work = step.recover if recovering and step.recover is not None else step.run
+        writes = step.recover is not None and not recovering
+        try:
+            async with asyncio.timeout(self._patience.step_budget):
+                return await work(update)
+        except TimeoutError as error:
+            kind = CloudOutcomeUnknownError if writes else CloudUnavailableError
+            message = f"no answer within {self._patience.step_budget:g} s"
+            raise kind(message, cloud=update.ref.target, operation=update.step) from error
+
+    def _react(
+        self, operation: Operation, update: Update, error: CloudError, *, recovering: bool
+    ) -> tuple[Update, Result]:
+        """Decide what an error means: wait, look, or accept the "no"."""
+        _log.info("update %s: step %s: %s", update.id, update.step, error)
+        detail = {"operation": error.operation, "detail": str(error)}
+        match error:
+            case CloudOutcomeUnknownError():
+                lost = NewEvent(note(Code.EVENT_ANSWER_LOST, **detail))
+                return self._taken(update), Wait(events=(lost,))
+            case CloudNotSentError() | CloudThrottledError() | CloudUnavailableError():
+                if not recovering:  # nothing was done, so the intent is void
+                    update = replace(update, intent_at=None)
+                first = update.error_streak == 0
+                retrying = (NewEvent(note(Code.EVENT_RETRYING, **detail)),) if first else ()
+                update = replace(update, error_streak=update.error_streak + 1)
+                if self._never_started(update):
+                    return update, _not_sent(error)
+                return update, Wait(seconds=self._backoff(update, error), events=retrying)
+            case _:
+                return update, operation.refused(update, error)
+
+    def _taken(self, update: Update) -> Update:
+        """A write has left: from here on the cloud may be changing the job."""
+        return replace(update, watched_since=update.watched_since or self._now())
+
+    def _never_started(self, update: Update) -> bool:
+        if update.watched_since is not None or update.intent_at is not None:
+            return False
+        start = update.queued_at or update.created_at
+        return self._now() > start + timedelta(seconds=self._patience.start_within)
+
+    def _backoff(self, update: Update, error: CloudError) -> float:
+        asked = error.retry_after if isinstance(error, CloudThrottledError) else None
+        return max(asked or 0.0, self._delay(update.error_streak))
+
+    def _delay(self, attempt: int) -> float:
+        grown: float = self._patience.poll_first * self._patience.poll_factor ** min(attempt, 32)
+        return min(grown, self._patience.poll_max)
+
+    async def _record(self, operation: Operation, update: Update, result: Result) -> Update | None:
+        match result:
+            case Proceed():
+                return await self._proceed(operation, update, result)
+            case Wait():
+                return await self._wait(operation, update, result)
+            case Finish():
+                await self._finish(update, result)
+                return None
+            case _:
+                assert_never(result)
+
+    async def _proceed(
+        self, operation: Operation, update: Update, result: Proceed
+    ) -> Update | None:
+        wrote = operation.steps[update.step].recover is not None
+        moved = replace(
+            self._taken(update) if wrote else update,
+            step=result.step,
+            intent_at=None,
+            progress={**update.progress, **result.progress},
+            attempt=0,
+            next_at=self._now() + timedelta(seconds=result.after),
+        )
+        waits = result.after > 0
+        moved = await self._store.save(moved, result.events, release=waits)
+        return None if waits else moved
+
+    async def _wait(self, operation: Operation, update: Update, result: Wait) -> Update | None:
+        waited = self._watched_for(update)
+        if waited is not None and waited >= self._patience.give_up_after:
+            await self._finish(update, operation.give_up(update))
+            return None
+        outlook, events, alert = self._outlook(update, waited)
+        delay = result.seconds if result.seconds is not None else self._delay(update.attempt)
+        waiting = replace(
+            update,
+            progress={**update.progress, **result.progress},
+            outlook=outlook,
+            attempt=update.attempt + 1,
+            next_at=self._now() + timedelta(seconds=delay),
+        )
+        await self._store.save(waiting, (*result.events, *events), alert=alert)
+        return None
+
+    def _watched_for(self, update: Update) -> float | None:
+        if update.watched_since is None:
+            return None
+        return (self._now() - update.watched_since).total_seconds()
+
+    def _outlook(
+        self, update: Update, waited: float | None
+    ) -> tuple[Outlook, tuple[NewEvent, ...], bool]:
+        """Say once that it is slow, and once, loudly, that the outcome is unknown."""
+        if waited is None:
+            return update.outlook, (), False
+        if waited >= self._patience.overdue_after and update.outlook is not Outlook.OVERDUE:
+            overdue = note(
+                Code.EVENT_OVERDUE,
+                minutes=round(waited / 60),
+                until=round(self._patience.give_up_after / 60),
+            )
+            return Outlook.OVERDUE, (NewEvent(overdue),), True
+        if waited >= self._patience.slow_after and update.outlook is Outlook.NORMAL:
+            slow = note(Code.EVENT_SLOW, minutes=round(waited / 60))
+            return Outlook.SLOW, (NewEvent(slow),), False
+        return update.outlook, (), False
+
+    async def _finish(self, update: Update, result: Finish) -> None:
+        ended = replace(
+            update,
+            state=result.state,
+            verdict=result.verdict,
+            intent_at=None,
+            progress={**update.progress, **result.progress},
+            next_at=None,
+            finished_at=self._now(),
+        )
+        finished = NewEvent(note(Code.EVENT_FINISHED, state=result.state), told=False)
+        await self._store.save(ended, (*result.events, finished))
+        _log.info("update %s ended: %s", update.id, result.state)
+
+
+def _not_sent(error: CloudError) -> Finish:
+    verdict = Verdict(notes=(note(Code.VERDICT_NOT_SENT, detail=error),))
+    return Finish(state=State.FAILED, verdict=verdict)

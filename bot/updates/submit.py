@@ -1,0 +1,319 @@
+"""From a person's wish to a durable update: plan, apply, cancel, retry, restore, watch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.errors import CloudError, UserError
+from bot.flink.plan import Plan
+from bot.flink.snapshot import DeploymentRef
+from bot.flink.update import State, Update
+from bot.notes import Code, note
+from bot.policy.access import Access, refusal
+from bot.updates.faults import as_user_error
+from bot.updates.hot_update.plan import (
+    HOT_UPDATE,
+    RESTORE_SAVED,
+    WATCH_HOT_UPDATE,
+    make_plan,
+    read_around,
+)
+from bot.updates.ports import NewEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.flink.snapshot import DeploymentSnapshot, HotUpdateReport
+    from bot.updates.ports import HotUpdateCloud, UpdateStore
+
+_PLANNED = frozenset({State.PLANNED})
+_CANCELLABLE = frozenset({State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One configured place where deployments live, and who may change them."""
+
+    name: str
+    cloud: HotUpdateCloud
+    access: Access
+    environment: str = ""
+    channel: str = ""
+    """Where cards go; empty: where the command was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks for something, and where (Slack ids)."""
+
+    user: str
+    channel: str
+
+
+class Submissions:
+    """Everything a person can set in motion."""
+
+    def __init__(
+        self,
+        store: UpdateStore,
+        targets: Mapping[str, Target],
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+        wake: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self.targets = targets
+        self._now = now
+        self._new_id = new_id
+        self._wake = wake
+
+    def target(self, name: str) -> Target:
+        """Find a target by name.
+
+        Raises:
+            UserError: UNKNOWN_TARGET.
+
+        """
+        found = self.targets.get(name)
+        if found is None:
+            names = ", ".join(self.targets)
+            raise UserError(note(Code.UNKNOWN_TARGET, target=name, targets=names))
+        return found
+
+    def check_access(self, target: str, asker: Asker) -> None:
+        """Refuse who may not change a target.
+
+        Raises:
+            UserError: NOT_ALLOWED, with the ids to add.
+
+        """
+        access = self.target(target).access
+        found = refusal(access, target=target, user=asker.user, channel=asker.channel)
+        if found is not None:
+            raise UserError(found)
+
+    async def current(self, ref: DeploymentRef) -> DeploymentSnapshot:
+        """Read a deployment as it is now.
+
+        Raises:
+            UserError: the cloud could not be read.
+
+        """
+        try:
+            return await self.target(ref.target).cloud.fetch(ref.deployment_id)
+        except CloudError as error:
+            raise as_user_error(ref.target, error) from error
+
+    async def plan(
+        self,
+        asker: Asker,
+        ref: DeploymentRef,
+        asked: Mapping[str, str | None],
+        *,
+        reason: str = "",
+        operation: str = HOT_UPDATE,
+        replaces: str = "",
+    ) -> Update:
+        """Record what would be done. Nothing is sent; `apply` does that.
+
+        Raises:
+            UserError: NOT_ALLOWED, UNKNOWN_TARGET, or the cloud could not be read.
+
+        """
+        self.check_access(ref.target, asker)
+        target = self.target(ref.target)
+        try:
+            reading = await read_around(target.cloud, ref.deployment_id)
+        except CloudError as error:
+            raise as_user_error(ref.target, error) from error
+        plan = make_plan(operation, asked, reading)
+        update = self._planned(asker, ref, plan, reading.seen.name, operation, reason)
+        await self._store.add(update, [NewEvent(note(Code.EVENT_PLANNED), asker.user, told=False)])
+        if replaces:
+            await self._replace(replaces, update)
+        return update
+
+    def _planned(
+        self,
+        asker: Asker,
+        ref: DeploymentRef,
+        plan: Plan,
+        name: str,
+        operation: str,
+        reason: str,
+    ) -> Update:
+        return Update(
+            id=self._new_id(),
+            operation=operation,
+            ref=ref,
+            name=name,
+            state=State.PLANNED,
+            plan=plan,
+            requested_by=asker.user,
+            channel=self.target(ref.target).channel or asker.channel,
+            asked_in=asker.channel,
+            created_at=self._now(),
+            reason=reason,
+        )
+
+    async def _replace(self, old: str, new: Update) -> None:
+        event = NewEvent(note(Code.EVENT_REPLACED, id=new.id), new.requested_by)
+        await self._store.transition(old, origin=_PLANNED, state=State.SUPERSEDED, events=[event])
+
+    async def apply(self, update_id: str, asker: Asker, *, accepted: bool) -> Update:
+        """Queue a plan. A second press finds it queued already and changes nothing.
+
+        Raises:
+            UserError: NOT_ALLOWED, PLAN_BLOCKED, EDITS_NOT_ACCEPTED, NOT_PLANNED_ANY_MORE,
+                UPDATE_IN_PROGRESS.
+
+        """
+        update = await self.get(update_id)
+        self.check_access(update.ref.target, asker)
+        if update.plan.blocked:
+            raise UserError(note(Code.PLAN_BLOCKED, id=update.id))
+        if update.plan.needs_confirmation and not accepted:
+            raise UserError(note(Code.EDITS_NOT_ACCEPTED))
+        event = NewEvent(note(Code.EVENT_QUEUED, who=asker.user), asker.user)
+        queued = await self._store.transition(
+            update.id, origin=_PLANNED, state=State.QUEUED, events=[event]
+        )
+        if queued is None:
+            present = await self.get(update.id)
+            if present.state.live:
+                return present
+            raise UserError(note(Code.NOT_PLANNED_ANY_MORE, id=update.id, state=present.state))
+        self._wake()
+        return queued
+
+    async def cancel(self, update_id: str, asker: Asker) -> Update:
+        """Call off what has not begun.
+
+        Raises:
+            UserError: NOT_ALLOWED, NOT_CANCELLABLE.
+
+        """
+        update = await self.get(update_id)
+        self.check_access(update.ref.target, asker)
+        event = NewEvent(note(Code.EVENT_CANCELLED, who=asker.user), asker.user)
+        cancelled = await self._store.transition(
+            update.id, origin=_CANCELLABLE, state=State.CANCELLED, events=[event]
+        )
+        if cancelled is None:
+            present = await self.get(update.id)
+            raise UserError(note(Code.NOT_CANCELLABLE, id=update.id, state=present.state))
+        self._wake()
+        return cancelled
+
+    async def retry(self, update_id: str, asker: Asker) -> Update:
+        """Plan the same wish again, against what the cloud holds now.
+
+        Raises:
+            UserError: as `plan`.
+
+        """
+        old = await self.get(update_id)
+        return await self.plan(
+            asker, old.ref, old.plan.asked, reason=old.reason, operation=old.operation
+        )
+
+    async def restore(self, update_id: str, asker: Asker) -> Update:
+        """Plan to save again what was saved before an update that failed.
+
+        Raises:
+            UserError: NOTHING_TO_RESTORE; else as `plan`.
+
+        """
+        old = await self.get(update_id)
+        before = {name: old.plan.saved.get(name) for name in old.plan.asked}
+        if not before:
+            raise UserError(note(Code.NOTHING_TO_RESTORE, id=old.id))
+        return await self.plan(
+            asker, old.ref, before, reason=f"Restore after {old.id}", operation=RESTORE_SAVED
+        )
+
+    async def result(self, target: str, hot_update_id: str) -> HotUpdateReport:
+        """Read how a hot update stands, whoever started it.
+
+        Raises:
+            UserError: the cloud could not be read, or does not know it.
+
+        """
+        try:
+            return await self.target(target).cloud.hot_update_result(hot_update_id)
+        except CloudError as error:
+            raise as_user_error(target, error) from error
+
+    async def watch(self, target: str, hot_update_id: str, asker: Asker) -> Update:
+        """Follow a hot update that somebody started elsewhere, and tell the channel.
+
+        One that is followed already is given back as it is.
+
+        Raises:
+            UserError: NOT_ALLOWED, or the cloud could not be read.
+
+        """
+        self.check_access(target, asker)
+        known = await self._store.watched(target, hot_update_id)
+        if known is not None:
+            return known
+        cloud = self.target(target).cloud
+        try:
+            report = await cloud.hot_update_result(hot_update_id)
+            seen = await cloud.fetch(await cloud.deployment_of(report.job_id))
+        except CloudError as error:
+            raise as_user_error(target, error) from error
+        return await self._watch(asker, seen, report)
+
+    async def _watch(
+        self, asker: Asker, seen: DeploymentSnapshot, report: HotUpdateReport
+    ) -> Update:
+        plan = Plan(
+            changes=(),
+            saved=seen.saved,
+            running=seen.running_values,
+            revision=seen.revision,
+            job_id=report.job_id,
+            restarts=seen.job.restarts if seen.job else None,
+        )
+        planned = self._planned(asker, seen.ref, plan, seen.name, WATCH_HOT_UPDATE, "")
+        watching = note(Code.EVENT_WATCHING, hot_update_id=report.hot_update_id, who=asker.user)
+        return await self._start_watching(planned, report, NewEvent(watching, asker.user))
+
+    async def _start_watching(
+        self, planned: Update, report: HotUpdateReport, event: NewEvent
+    ) -> Update:
+        progress = {"hot_update_id": report.hot_update_id}
+        await self._store.add(
+            replace(planned, progress=progress, watched_since=self._now()), [event]
+        )
+        queued = await self._store.transition(
+            planned.id, origin=_PLANNED, state=State.QUEUED, events=[]
+        )
+        self._wake()
+        return queued or await self.get(planned.id)
+
+    async def get(self, update_id: str) -> Update:
+        """Read an update.
+
+        Raises:
+            UserError: UNKNOWN_UPDATE.
+
+        """
+        update = await self._store.get(update_id.strip().lower())
+        if update is None:
+            raise UserError(note(Code.UNKNOWN_UPDATE, id=update_id))
+        return update
+
+    async def expire_plans(self, after_seconds: float) -> Sequence[Update]:
+        """End plans that nobody applied in time."""
+        old = await self._store.expired_plans(self._now() - timedelta(seconds=after_seconds))
+        expired = NewEvent(note(Code.EVENT_EXPIRED))
+        for update in old:
+            await self._store.transition(
+                update.id, origin=_PLANNED, state=State.EXPIRED, events=[expired]
+            )
+        return old
