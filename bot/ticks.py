@@ -1,0 +1,128 @@
+"""The clock: a handful of recurring ticks of fixed id. What is due lives in the store, not here.
+
+APScheduler's own job stores lose, repeat and block, so it only calls us: in UTC, on its memory job
+store. A tick that runs long is not started twice, and one nudged while it runs runs once more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+_log = logging.getLogger(__name__)
+_STALE_AFTER_PERIODS = 3
+_SOONEST_STALE = 15.0
+_SHORTEST_REST = timedelta(milliseconds=20)  # APScheduler must see this run end first
+
+
+@dataclass(slots=True)
+class Tick:
+    """One recurring piece of work.
+
+    `every` is the longest it ever rests (seconds); `next_due`, asked after each run, may call it
+    earlier, exactly when something is due.
+    """
+
+    name: str
+    work: Callable[[], Awaitable[None]]
+    every: float
+    next_due: Callable[[], Awaitable[datetime | None]] | None = None
+    finished_at: datetime | None = field(default=None, init=False)
+    again: bool = field(default=False, init=False)
+    running: bool = field(default=False, init=False)
+
+
+class Ticks:
+    """Runs ticks on one scheduler and knows which of them have gone quiet."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._ticks: dict[str, Tick] = {}
+        self._started_at: datetime | None = None
+        self._idle = asyncio.Event()
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def add(self, tick: Tick) -> None:
+        """Register a tick before `start`."""
+        self._ticks[tick.name] = tick
+        self._scheduler.add_job(
+            self._run,
+            "interval",
+            seconds=tick.every,
+            args=[tick],
+            id=tick.name,
+            next_run_time=datetime.now(UTC),
+        )
+
+    def start(self) -> None:
+        """Start the clock; every tick runs once at once."""
+        self._started_at = self._now()
+        self._scheduler.start()
+
+    def nudge(self, name: str) -> None:
+        """Run a tick now; if it is running, once more afterwards."""
+        tick = self._ticks[name]
+        if tick.running:
+            tick.again = True
+        elif self._scheduler.running:
+            self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+
+    async def stop(self) -> None:
+        """Start no tick any more and wait for those that run."""
+        self._scheduler.pause()
+        while any(tick.running for tick in self._ticks.values()):
+            self._idle.clear()
+            await self._idle.wait()
+        self._scheduler.shutdown(wait=False)
+
+    def stale(self) -> list[str]:
+        """Name the ticks that have not finished for so long that something is wrong."""
+        now = self._now()
+        return [
+            tick.name
+            for tick in self._ticks.values()
+            if (last := tick.finished_at or self._started_at) is not None
+            and now - last
+            > timedelta(seconds=max(tick.every * _STALE_AFTER_PERIODS, _SOONEST_STALE))
+        ]
+
+    async def _run(self, tick: Tick) -> None:
+        tick.running = True
+        try:
+            await self._work(tick)
+        except Exception:  # noqa: BLE001 - the outermost guard: a clock that dies runs nothing
+            _log.exception(
+                "tick %s failed; it runs again in %g s at the latest", tick.name, tick.every
+            )
+        finally:
+            tick.running = False
+            self._idle.set()
+
+    async def _work(self, tick: Tick) -> None:
+        due: datetime | None = None
+        tick.again = True
+        while tick.again:
+            tick.again = False
+            await tick.work()
+            tick.finished_at = self._now()
+            due = await tick.next_due() if tick.next_due is not None else None
+        self._rest_until(tick, due)
+
+    def _rest_until(self, tick: Tick, due: datetime | None) -> None:
+        """Come back exactly when something is due, if that is sooner than the next interval."""
+        now = datetime.now(UTC)
+        if due is None or due >= now + timedelta(seconds=tick.every):
+            return
+        if self._scheduler.running:
+            self._scheduler.modify_job(tick.name, next_run_time=max(due, now + _SHORTEST_REST))
