@@ -1,0 +1,6 @@
+"""Let `python -m bot` be the same as `flinkbot`."""
+
+from bot.cli import main
+
+if __name__ == "__main__":
+    main()

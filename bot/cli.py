@@ -1,0 +1,196 @@
+"""The command line. Heavy modules load inside the commands: --help and --version stay quick."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot import __version__
+from bot.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator
+
+    from bot.settings import Settings
+
+_UNUSABLE = 2
+_FAILED = 1
+_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="flinkbot",
+    help="Change running Apache Flink jobs from Slack, safely.",
+    no_args_is_help=True,
+    add_completion=False,
+    # Typer's own tracebacks print local variables, and those hold secrets.
+    pretty_exceptions_enable=False,
+)
+config_app = typer.Typer(
+    help="Look at the configuration without starting anything.", no_args_is_help=True
+)
+app.add_typer(config_app, name="config")
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The configuration (TOML). Default: $FLINKBOT_CONFIG, else ./flinkbot.toml.",
+    ),
+]
+
+
+async def _run_bot(settings: Settings) -> None:
+    from bot.bootstrap import run
+
+    await run(settings)
+
+
+async def _run_sandbox(*, port: int, open_browser: bool, database: Path | None) -> None:
+    from bot.sandbox.main import run_sandbox
+
+    await run_sandbox(port=port, open_browser=open_browser, database=database)
+
+
+async def _run_check(*, json_lines: bool) -> bool:
+    from bot.sandbox.check import run_check
+
+    return await run_check(json_lines=json_lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """What the commands start. Passed as typer's context object, so that tests start their own."""
+
+    bot: Callable[[Settings], Coroutine[Any, Any, None]] = _run_bot
+    sandbox: Callable[..., Coroutine[Any, Any, None]] = _run_sandbox
+    check: Callable[..., Coroutine[Any, Any, bool]] = _run_check
+
+
+def _print_version(value: bool) -> None:  # noqa: FBT001 - typer passes the flag like this
+    if value:
+        typer.echo(f"flinkbot {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def flinkbot(
+    version: Annotated[  # noqa: ARG001 - the callback answers it
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Change running Apache Flink jobs from Slack, safely."""
+
+
+@app.command()
+def run(context: typer.Context, config: ConfigOption = None) -> None:
+    """Run the bot until it is told to stop (SIGTERM or Ctrl-C)."""
+    from bot.logs import configure_logging
+    from bot.settings import load_settings
+
+    with _clean_exit():
+        settings = load_settings(config)
+        configure_logging(
+            settings.logging.level, settings.logging.format, secrets=settings.secret_values()
+        )
+        for warning in settings.warnings:
+            logging.getLogger("bot.settings").warning("%s", warning)
+        asyncio.run(_programs(context).bot(settings))
+
+
+@app.command()
+def sandbox(
+    context: typer.Context,
+    port: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=65533,
+            help="Page and Slack listen here, Alibaba on the next port.",
+        ),
+    ] = 3990,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
+    ] = True,
+    check: Annotated[
+        bool, typer.Option("--check", help="Play every operation without a page, then exit.")
+    ] = False,
+    json_lines: Annotated[
+        bool, typer.Option("--json", help="With --check: one JSON object per line.")
+    ] = False,
+    database: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Keep the state in this SQLite file. Default: temporary."
+        ),
+    ] = None,
+) -> None:
+    """Try Flinkbot on this machine: the real bot, a simulated cloud, a simulated Slack."""
+    if json_lines and not check:
+        raise typer.BadParameter("--json needs --check")
+    programs = _programs(context)
+    with _clean_exit():
+        if not check:
+            asyncio.run(programs.sandbox(port=port, open_browser=browser, database=database))
+        elif not asyncio.run(programs.check(json_lines=json_lines)):
+            raise typer.Exit(_FAILED)
+
+
+@config_app.command("check")
+def config_check(config: ConfigOption = None) -> None:
+    """Read the configuration and the environment as `run` would, and say what was understood."""
+    from bot.settings import find_config, load_settings
+
+    with _clean_exit():
+        file = find_config(config)
+        settings = load_settings(file)
+    for line in settings.summary():
+        typer.echo(line)
+    for warning in settings.warnings:
+        typer.echo(f"Warning: {warning}", err=True)
+    typer.echo(f"{file} can be used.")
+
+
+@config_app.command("example")
+def config_example() -> None:
+    """Print a commented configuration with every key."""
+    example = resources.files("bot").joinpath("example.toml")
+    typer.echo(example.read_text(encoding="utf-8"), nl=False)
+
+
+def _programs(context: typer.Context) -> Programs:
+    programs = context.obj
+    return programs if isinstance(programs, Programs) else Programs()
+
+
+@contextmanager
+def _clean_exit() -> Iterator[None]:
+    """End with a sentence and an exit code where the person can act on it, not with a traceback."""
+    try:
+        yield
+    except ConfigurationError as error:
+        typer.echo(f"flinkbot: {error}", err=True)
+        raise typer.Exit(_UNUSABLE) from error
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        typer.echo(f"flinkbot: the address is in use by another program ({error})", err=True)
+        raise typer.Exit(_UNUSABLE) from error
+    except KeyboardInterrupt as error:
+        raise typer.Exit(_INTERRUPTED) from error
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,210 @@
+"""Read the configuration once, whole, at start; nothing else in Flinkbot reads the environment."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from bot.errors import ConfigurationError
+from bot.settings.environment import OVERRIDES, Environment, EnvironmentSource
+from bot.settings.faults import described_faults, nearest, unusable
+from bot.settings.models import (
+    AlibabaTarget,
+    Credentials,
+    DatabaseSettings,
+    HttpSettings,
+    LogFormat,
+    LoggingSettings,
+    LogLevel,
+    Secrets,
+    SlackMode,
+    SlackSettings,
+    Target,
+    TargetName,
+    UpdatesSettings,
+    described,
+    is_loopback,
+)
+from bot.settings.regions import KNOWN_REGIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = [
+    "AlibabaTarget",
+    "Credentials",
+    "DatabaseSettings",
+    "HttpSettings",
+    "LogFormat",
+    "LogLevel",
+    "LoggingSettings",
+    "Secrets",
+    "Settings",
+    "SlackMode",
+    "SlackSettings",
+    "UpdatesSettings",
+    "find_config",
+    "load_settings",
+]
+
+CONFIG_VARIABLE = "FLINKBOT_CONFIG"
+DEFAULT_CONFIG = Path("flinkbot.toml")
+
+
+class Settings(BaseSettings):
+    """The whole configuration, checked. Every table but `secrets` is a table of the file."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True
+    )
+
+    slack: SlackSettings = SlackSettings()
+    http: HttpSettings = HttpSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    targets: Annotated[dict[TargetName, Target], Field(min_length=1)]
+    updates: UpdatesSettings = UpdatesSettings()
+    logging: LoggingSettings = LoggingSettings()
+    secrets: Secrets
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Say what is probably not meant, though it can be used."""
+        return tuple(self._warnings())
+
+    def secret_values(self) -> tuple[str, ...]:
+        """Give every secret in clear, for nothing but masking it in logs."""
+        tables: list[BaseModel] = [self.secrets, *self.secrets.credentials.values()]
+        values = (value for table in tables for _, value in table)
+        return tuple(v.get_secret_value() for v in values if isinstance(v, SecretStr))
+
+    def summary(self) -> tuple[str, ...]:
+        """Describe the configuration in lines that may be shown to anybody."""
+        return (
+            f"Slack: {self.slack.mode} mode, {self.slack.api_url}",
+            f"HTTP: {self.http.host}:{self.http.port}",
+            f"Database: {self.database.url}",
+            *(f"Target {name}: {_summary(target)}" for name, target in self.targets.items()),
+            f"Logging: {self.logging.level}, {self.logging.format}",
+        )
+
+    def _warnings(self) -> Iterator[str]:
+        yield from self._slack_warnings()
+        for name, target in self.targets.items():
+            if target.region not in KNOWN_REGIONS:
+                guess = nearest(target.region, KNOWN_REGIONS)
+                meant = f'; did you mean "{guess}"?' if guess else ""
+                yield f'targets.{name}.region = "{target.region}" is not a known region{meant}'
+            if target.nobody:
+                yield (
+                    f"targets.{name}: nobody may change anything there;"
+                    " allow_users and allow_channels must both name somebody"
+                )
+
+    def _slack_warnings(self) -> Iterator[str]:
+        address = urlsplit(self.slack.api_url)
+        if address.scheme == "http" and not is_loopback(address.hostname or ""):
+            yield f"slack.api_url = {self.slack.api_url}: tokens travel unencrypted"
+        for name, secret, prefix in (
+            ("SLACK_BOT_TOKEN", self.secrets.bot_token, "xoxb-"),
+            ("SLACK_APP_TOKEN", self.secrets.app_token, "xapp-"),
+        ):
+            if secret is not None and not secret.get_secret_value().startswith(prefix):
+                yield f"{name} does not start with {prefix}"
+
+
+def _summary(target: AlibabaTarget) -> str:
+    where = target.endpoint or f"{target.region}{' (VPC)' if target.vpc else ''}"
+    return ", ".join(
+        [
+            f"{target.cloud} {where}",
+            f"{target.workspace}/{target.namespace}",
+            target.environment,
+            f"cards to {target.channel or 'where the command was typed'}",
+            f"users: {described(target.allow_users)}",
+            f"channels: {described(target.allow_channels)}",
+            f"key from {target.access_key_id_env}",
+        ]
+    )
+
+
+def find_config(path: Path | None, environ: Mapping[str, str] | None = None) -> Path:
+    """Decide which file to read: the given one, else FLINKBOT_CONFIG, else ./flinkbot.toml."""
+    variables = os.environ if environ is None else environ  # noqa: TID251 - the one place
+    named = variables.get(CONFIG_VARIABLE, "")
+    found = path or (Path(named) if named else DEFAULT_CONFIG)
+    if not found.is_file():
+        raise ConfigurationError(
+            f"{found} does not exist (or is no file). Give a configuration with --config FILE,"
+            f" {CONFIG_VARIABLE}, or as ./{DEFAULT_CONFIG};"
+            " `flinkbot config example` prints one to start from."
+        )
+    return found
+
+
+def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the whole configuration.
+
+    Raises:
+        ConfigurationError: it cannot be used; the text lists every fault, and no secret.
+
+    """
+    variables = os.environ if environ is None else environ  # noqa: TID251 - the one place
+    file = find_config(path, variables)
+    document = _read(file)
+    environment = Environment(variables)
+    faults = list(_faults_between_tables(document.toml_data))
+    settings = None
+    try:
+        settings = _build(document, environment)
+    except ValidationError as error:
+        overridden = {key for key, name in OVERRIDES.items() if environment.text(name)}
+        faults += described_faults(error.errors(include_url=False), Settings, overridden)
+    faults += environment.faults
+    if settings is None or faults:
+        raise unusable(file, faults)
+    return settings
+
+
+def _read(file: Path) -> TomlConfigSettingsSource:
+    try:
+        return TomlConfigSettingsSource(Settings, file)
+    except OSError as error:
+        raise unusable(file, [f"it cannot be read: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        raise unusable(file, ["it is not text in UTF-8"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise unusable(file, [f"it is not valid TOML: {error}"]) from error
+
+
+def _build(document: TomlConfigSettingsSource, environment: Environment) -> Settings:
+    source = EnvironmentSource(Settings, environment, document.toml_data)
+    return Settings(_build_sources=((source, document), {}))
+
+
+def _faults_between_tables(document: Mapping[str, Any]) -> Iterator[str]:
+    if "secrets" in document:
+        yield "secrets: secrets do not belong in the file; they come from the environment"
+    targets = document.get("targets")
+    seen: dict[tuple[object, ...], str] = {}
+    for name, target in targets.items() if isinstance(targets, dict) else ():
+        if not isinstance(target, dict):
+            continue
+        place = tuple(
+            repr(target.get(key)) for key in ("cloud", "region", "workspace", "namespace")
+        )
+        if place in seen:
+            yield (
+                f"targets.{name}: the same namespace as targets.{seen[place]};"
+                " two targets could change one job at the same time"
+            )
+        seen.setdefault(place, name)

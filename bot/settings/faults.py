@@ -1,0 +1,125 @@
+"""Turn what pydantic finds wrong into sentences a person can act on, without showing secrets."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+from rapidfuzz import process
+
+from bot.errors import ConfigurationError
+from bot.flink.secrets import holds_secret
+from bot.redaction import redact
+from bot.settings.environment import APP_TOKEN, BOT_TOKEN, OVERRIDES, SIGNING_SECRET
+from bot.settings.models import AlibabaTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
+    from pathlib import Path
+
+    from pydantic_core import ErrorDetails
+
+_LONGEST_GIVEN = 80
+_CLOSE_ENOUGH = 60
+_ENVIRONMENT_ONLY = {
+    "bot_token": BOT_TOKEN,
+    "app_token": APP_TOKEN,
+    "signing_secret": SIGNING_SECRET,
+    "access_key_id": "the variable that access_key_id_env names",
+    "access_key_secret": "the variable that access_key_secret_env names",
+    "security_token": "the variable that security_token_env names",
+}
+_MISSING: dict[tuple[str, ...], str] = {
+    ("targets",): "at least one table [targets.NAME] must say what may be changed",
+}
+
+
+def unusable(file: Path, faults: Iterable[str]) -> ConfigurationError:
+    """Gather every fault of one configuration into one error."""
+    listed = list(faults)
+    count = "1 fault" if len(listed) == 1 else f"{len(listed)} faults"
+    return ConfigurationError(
+        "\n".join([f"{file} cannot be used ({count}):", *(f"- {fault}" for fault in listed)])
+    )
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Find the known word that was probably meant."""
+    match = process.extractOne(word, sorted(known), score_cutoff=_CLOSE_ENOUGH)
+    return match[0] if match else None
+
+
+def described_faults(
+    errors: Sequence[ErrorDetails],
+    settings: type[BaseModel],
+    overridden: AbstractSet[tuple[str, ...]],
+) -> list[str]:
+    """Describe each error; `overridden` are the keys whose value the environment gave."""
+    return [_described(error, settings, overridden) for error in errors]
+
+
+def _described(
+    error: ErrorDetails, settings: type[BaseModel], overridden: AbstractSet[tuple[str, ...]]
+) -> str:
+    path = tuple(part for part in error["loc"] if isinstance(part, str) and part != "[key]")
+    given, context = error.get("input"), error.get("ctx", {})
+    if "[key]" in error["loc"]:
+        return f"{'.'.join(path)}: the name {_worded(error['msg'])}"
+    match error["type"]:
+        case "extra_forbidden":
+            return _unknown_key(path, given, settings)
+        case "missing":
+            return f"{'.'.join(path)}: missing; {_meaning(path, settings)}"
+        case "cloud":
+            path, given = (*path, "cloud"), context["given"]
+        case "too_short":
+            return f"{'.'.join(path)}: empty; {_MISSING.get(path, 'at least one entry is needed')}"
+    name = OVERRIDES[path] if path in overridden else ".".join(path)
+    return f"{name}{_shown(path, given)}: {_worded(error['msg'])}"
+
+
+def _unknown_key(path: tuple[str, ...], given: Any, settings: type[BaseModel]) -> str:
+    *parents, key = path
+    where = f"{'.'.join(path)}{_shown(path, given)}"
+    if key in _ENVIRONMENT_ONLY:
+        source = _ENVIRONMENT_ONLY[key]
+        return f"{where}: secrets do not belong in the file; they come from {source}"
+    known = _keys(_model_at(tuple(parents), settings))
+    guess = nearest(key, known)
+    meant = f'; did you mean "{guess}"?' if guess else "."
+    return f"{where}: unknown key{meant} Allowed: {', '.join(known)}"
+
+
+def _meaning(path: tuple[str, ...], settings: type[BaseModel]) -> str:
+    if path in _MISSING:
+        return _MISSING[path]
+    return _model_at(path[:-1], settings).model_fields[path[-1]].description or "it is needed"
+
+
+def _model_at(path: tuple[str, ...], settings: type[BaseModel]) -> type[BaseModel]:
+    """Find the model of a table; tables are one deep, targets two."""
+    if path and path[0] == "targets":
+        return AlibabaTarget
+    annotation = settings.model_fields[path[0]].annotation if path else settings
+    return annotation if isinstance(annotation, type) else settings
+
+
+def _keys(model: type[BaseModel]) -> list[str]:
+    return [name for name in model.model_fields if name != "secrets"]
+
+
+def _shown(path: tuple[str, ...], given: Any) -> str:
+    """Show a value as the file would, unless it is a table or may be a secret."""
+    if isinstance(given, dict) or given is None:
+        return ""
+    if any(holds_secret(part) for part in path):
+        return " (value not shown)"
+    text = redact(json.dumps(given, ensure_ascii=False, default=str))
+    return f" = {text if len(text) <= _LONGEST_GIVEN else text[:_LONGEST_GIVEN] + '...'}"
+
+
+def _worded(message: str) -> str:
+    text = message.removeprefix("Value error, ").replace("Input should be", "must be")
+    return text.replace("'", '"') if text.startswith("must be") else text
