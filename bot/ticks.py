@@ -79,7 +79,9 @@ class Ticks:
             self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
     async def stop(self) -> None:
-        """Start no tick any more and wait for those that run."""
+        """Start no tick any more and wait for those that run; a second call does nothing."""
+        if not self._scheduler.running:
+            return
         self._scheduler.pause()
         while any(tick.running for tick in self._ticks.values()):
             self._idle.clear()

@@ -1,0 +1,106 @@
+import pytest
+
+from bot.errors import CloudUnavailableError, UserError
+from bot.flink.snapshot import DeploymentRef, DeploymentSummary
+from bot.notes import Code
+from bot.updates.directory import Directory
+from tests.fakes.clock import T0, FakeClock
+
+DOWN = CloudUnavailableError("down", cloud="fake", operation="ListDeployments")
+
+
+class ListOnly:
+    """A cloud of which only the list is asked."""
+
+    def __init__(self, target, *jobs):
+        self.jobs = [
+            DeploymentSummary(DeploymentRef(target, f"{target}-{name}"), name, status)
+            for name, status in jobs
+        ]
+        self.error = None
+
+    async def deployments(self):
+        if self.error:
+            raise self.error
+        return self.jobs
+
+
+@pytest.fixture
+def prod():
+    return ListOnly(
+        "prod", ("orders", "RUNNING"), ("old-orders", "FAILED"), ("my-orders", "RUNNING")
+    )
+
+
+@pytest.fixture
+async def directory(prod):
+    staging = ListOnly("staging", ("orders", "RUNNING"), ("billing", "RUNNING"))
+    made = Directory({"prod": prod, "staging": staging}, FakeClock())
+    await made.refresh()
+    return made
+
+
+def test_names_that_begin_so_come_first_then_running_ones(directory):
+    listing = directory.search("prod", "ORDERS")
+
+    assert [d.name for d in listing.found] == ["orders", "my-orders", "old-orders"]
+    assert (listing.total, listing.read_at, listing.trouble) == (3, T0, None)
+
+
+def test_a_long_list_is_cut_and_counted(directory):
+    listing = directory.search("prod", limit=2)
+
+    assert (len(listing.found), listing.total) == (2, 3)
+
+
+async def test_an_unreachable_cloud_keeps_its_last_list_and_says_so(directory, prod, caplog):
+    prod.error = DOWN
+    await directory.refresh()
+    await directory.refresh()
+
+    listing = directory.search("prod")
+
+    assert len(listing.found) == 3
+    assert listing.trouble.code is Code.CLOUD_UNAVAILABLE
+    assert caplog.text.count("cannot be read") == 1
+
+
+async def test_a_cloud_that_comes_back_clears_the_trouble(directory, prod):
+    prod.error = DOWN
+    await directory.refresh()
+    prod.error = None
+    await directory.refresh()
+
+    assert directory.search("prod").trouble is None
+
+
+def test_a_typed_name_finds_its_one_deployment(directory):
+    assert directory.find("Orders ", ["prod"]).ref.deployment_id == "prod-orders"
+    assert directory.find("bill", ["prod", "staging"]).name == "billing"
+    assert directory.get("prod", "prod-orders").name == "orders"
+
+
+@pytest.mark.parametrize(
+    ("name", "targets", "code"),
+    [
+        ("orders", ["prod", "staging"], Code.AMBIGUOUS_JOB),
+        ("order", ["prod"], Code.AMBIGUOUS_JOB),
+        ("nothing", ["prod"], Code.UNKNOWN_JOB),
+    ],
+)
+def test_a_name_that_is_not_one_job_is_said(directory, name, targets, code):
+    with pytest.raises(UserError) as caught:
+        directory.find(name, targets)
+
+    assert caught.value.note.code is code
+
+
+async def test_a_name_is_not_called_unknown_when_the_list_could_not_be_read(prod):
+    prod.error = DOWN
+    directory = Directory({"prod": prod}, FakeClock())
+    await directory.refresh()
+
+    with pytest.raises(UserError) as caught:
+        directory.find("orders", ["prod"])
+
+    assert caught.value.note.code is Code.CLOUD_UNAVAILABLE

@@ -1,0 +1,246 @@
+import asyncio
+
+import pytest
+
+from bot.errors import (
+    CloudAuthError,
+    CloudForbiddenError,
+    CloudNotFoundError,
+    CloudRejectedError,
+    CloudUnavailableError,
+    UserError,
+)
+from bot.flink.update import State
+from bot.notes import Code
+from bot.policy.access import Access
+from bot.updates.submit import Asker, Submissions, Target
+from tests.unit.updates.conftest import ANNA, EVERYONE, ORDERS
+
+BEN = Asker("U0BEN", "C0JOBS")
+WHERE = {"cloud": "fake", "operation": "GetDeployment"}
+
+
+async def refused(awaitable):
+    with pytest.raises(UserError) as caught:
+        await awaitable
+    return caught.value.note
+
+
+def with_target(bench, access=EVERYONE, channel=""):
+    target = Target(name="prod", cloud=bench.cloud, access=access, channel=channel)
+    targets = {"prod": target}
+    return Submissions(bench.store, targets, bench.clock, lambda: "u9", lambda: None)
+
+
+async def test_a_plan_sends_nothing(bench):
+    update = await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "8"}, reason="backlog")
+
+    assert update.state is State.PLANNED
+    assert (update.reason, update.name, update.channel) == ("backlog", "orders", "C0JOBS")
+    await bench.engine.run_due()
+    assert bench.cloud.count("save") == bench.cloud.count("hot_update") == 0
+
+
+async def test_apply_pressed_twice_is_one_update(bench):
+    planned = await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
+
+    first, second = await asyncio.gather(
+        bench.submissions.apply(planned.id, ANNA, accepted=False),
+        bench.submissions.apply(planned.id, ANNA, accepted=False),
+    )
+
+    assert first.id == second.id
+    assert (await bench.told(planned.id)).count(Code.EVENT_QUEUED) == 1
+
+
+async def test_a_second_update_of_the_same_deployment_is_refused_with_its_holder(bench):
+    first = await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
+    second = await bench.submissions.plan(BEN, ORDERS, {"parallelism": "9"})
+    await bench.submissions.apply(first.id, ANNA, accepted=False)
+
+    found = await refused(bench.submissions.apply(second.id, BEN, accepted=False))
+
+    assert found.code is Code.UPDATE_IN_PROGRESS
+    assert (found.args["id"], found.args["who"]) == (first.id, ANNA.user)
+
+
+async def test_a_blocked_plan_cannot_be_applied(bench):
+    bench.cloud.job_status = "FAILED"
+    planned = await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
+
+    found = await refused(bench.submissions.apply(planned.id, ANNA, accepted=True))
+
+    assert found.code is Code.PLAN_BLOCKED
+
+
+async def test_foreign_edits_need_an_explicit_yes(bench):
+    bench.cloud.saved["execution.checkpointing.interval"] = "10min"
+    planned = await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
+
+    found = await refused(bench.submissions.apply(planned.id, ANNA, accepted=False))
+    applied = await bench.submissions.apply(planned.id, ANNA, accepted=True)
+
+    assert found.code is Code.EDITS_NOT_ACCEPTED
+    assert applied.state is State.QUEUED
+    ended = await bench.settle(applied.id)
+    assert {o.name: o.observed for o in ended.verdict.observations} == {
+        "parallelism": "8",
+        "execution.checkpointing.interval": "10min",
+    }
+
+
+async def test_who_is_not_listed_can_neither_plan_nor_apply(bench):
+    only_anna = Access(frozenset({"U0ANNA"}), frozenset({"C0JOBS"}))
+    target = Target(name="prod", cloud=bench.cloud, access=only_anna)
+    submissions = Submissions(
+        bench.store, {"prod": target}, bench.clock, lambda: "u9", lambda: None
+    )
+    planned = await submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
+
+    for attempt in (
+        submissions.plan(BEN, ORDERS, {"parallelism": "8"}),
+        submissions.apply(planned.id, BEN, accepted=True),
+        submissions.apply(planned.id, Asker("U0ANNA", "C0OTHER"), accepted=True),
+        submissions.cancel(planned.id, BEN),
+        submissions.watch("prod", "hu-1", BEN),
+    ):
+        assert (await refused(attempt)).code is Code.NOT_ALLOWED
+
+
+async def test_cards_go_to_the_targets_channel(bench):
+    target = Target(
+        name="prod",
+        cloud=bench.cloud,
+        access=bench.submissions.targets["prod"].access,
+        channel="C0OPS",
+    )
+    submissions = Submissions(
+        bench.store, {"prod": target}, bench.clock, lambda: "u9", lambda: None
+    )
+
+    planned = await submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
+
+    assert (planned.channel, planned.asked_in) == ("C0OPS", "C0JOBS")
+
+
+async def test_a_queued_update_can_be_cancelled_and_a_running_one_cannot(bench):
+    queued = await bench.applied()
+    cancelled = await bench.submissions.cancel(queued.id, BEN)
+    running = await bench.applied(parallelism="9")
+    await bench.engine.run_due()
+
+    found = await refused(bench.submissions.cancel(running.id, BEN))
+
+    assert cancelled.state is State.CANCELLED
+    assert found.code is Code.NOT_CANCELLABLE
+    again = await refused(bench.submissions.apply(queued.id, ANNA, accepted=True))
+    assert again.code is Code.NOT_PLANNED_ANY_MORE
+
+
+async def test_an_edited_plan_replaces_the_old_one(bench):
+    old = await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
+
+    await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "9"}, replaces=old.id)
+
+    assert (await bench.store.get(old.id)).state is State.SUPERSEDED
+
+
+async def test_a_retry_plans_the_same_wish_against_today(bench):
+    bench.cloud.outcome = "FAILED"
+    failed = await bench.settle((await bench.applied(parallelism="8")).id)
+    bench.cloud.outcome = "HOT_UPDATED"
+
+    again = await bench.submissions.retry(failed.id, BEN)
+    await bench.submissions.apply(again.id, BEN, accepted=False)
+    ended = await bench.settle(again.id)
+
+    assert again.plan.asked == {"parallelism": "8"}
+    assert ended.state is State.SUCCEEDED
+
+
+async def test_the_saved_deployment_can_be_restored_after_a_failure(bench):
+    bench.cloud.outcome = "FAILED"
+    asked = {"parallelism": "8", "execution.checkpointing.timeout": "20 min"}
+    failed = await bench.settle((await bench.applied(**asked)).id)
+
+    plan = await bench.submissions.restore(failed.id, BEN)
+    await bench.submissions.apply(plan.id, BEN, accepted=False)
+    ended = await bench.settle(plan.id)
+
+    assert ended.state is State.SUCCEEDED
+    assert bench.cloud.saved["parallelism"] == "4"
+    assert "execution.checkpointing.timeout" not in bench.cloud.saved
+    assert bench.cloud.count("hot_update") == 1
+
+
+async def test_a_watched_hot_update_is_followed_to_its_end(bench):
+    bench.cloud.saved["parallelism"] = "8"
+    report = await bench.cloud.hot_update("job")
+
+    watched = await bench.submissions.watch("prod", report.hot_update_id, ANNA)
+    again = await bench.submissions.watch("prod", report.hot_update_id, BEN)
+    ended = await bench.settle(watched.id)
+
+    assert again.id == watched.id
+    assert ended.state is State.SUCCEEDED
+    assert ended.verdict.observations[0].observed == "8"
+    assert bench.cloud.count("hot_update") == 1
+    found = await refused(bench.submissions.restore(watched.id, ANNA))
+    assert found.code is Code.NOTHING_TO_RESTORE
+
+
+async def test_a_watched_hot_update_that_fails_is_not_blamed_on_us(bench):
+    bench.cloud.outcome = "FAILED"
+    report = await bench.cloud.hot_update("job")
+
+    watched = await bench.submissions.watch("prod", report.hot_update_id, ANNA)
+    ended = await bench.settle(watched.id)
+
+    assert [n.code for n in ended.verdict.notes] == [Code.VERDICT_FAILED_UNCLEAR]
+
+
+async def test_a_watched_hot_update_that_vanishes_is_unknown(bench):
+    report = await bench.cloud.hot_update("job")
+    watched = await bench.submissions.watch("prod", report.hot_update_id, ANNA)
+    bench.cloud.hot_updates.clear()
+
+    ended = await bench.settle(watched.id)
+
+    assert ended.state is State.UNKNOWN
+    assert [n.code for n in ended.verdict.notes] == [Code.VERDICT_RESULT_GONE]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (CloudAuthError("x", **WHERE), Code.CLOUD_AUTH),
+        (CloudForbiddenError("x", **WHERE), Code.CLOUD_FORBIDDEN),
+        (CloudNotFoundError("x", **WHERE), Code.CLOUD_NOT_FOUND),
+        (CloudUnavailableError("x", **WHERE), Code.CLOUD_UNAVAILABLE),
+        (CloudRejectedError("x", **WHERE), Code.CLOUD_REFUSED),
+    ],
+)
+async def test_a_clouds_trouble_is_said_to_the_person(bench, error, code):
+    bench.cloud.fail("fetch", error, error)
+    bench.cloud.fail("hot_update_result", error, error)
+
+    assert (await refused(bench.submissions.current(ORDERS))).code is code
+    assert (await refused(bench.submissions.plan(ANNA, ORDERS, {}))).code is code
+    assert (await refused(bench.submissions.result("prod", "hu-1"))).code is code
+    assert (await refused(bench.submissions.watch("prod", "hu-1", ANNA))).code is code
+
+
+async def test_a_plan_nobody_applies_expires(bench):
+    planned = await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
+    bench.clock.tick(1799)
+    assert not await bench.submissions.expire_plans(1800)
+    bench.clock.tick(2)
+
+    await bench.submissions.expire_plans(1800)
+
+    assert (await bench.store.get(planned.id)).state is State.EXPIRED
+
+
+async def test_unknown_ids_and_targets_are_said(bench):
+    assert (await refused(bench.submissions.get("nope"))).code is Code.UNKNOWN_UPDATE
+    assert (await refused(bench.submissions.result("nowhere", "x"))).code is Code.UNKNOWN_TARGET
