@@ -75,7 +75,7 @@ class Programs:
     check: Callable[..., Coroutine[Any, Any, bool]] = _run_check
 
 
-def _print_version(value: bool) -> None:  # noqa: FBT001 - typer passes the flag like this
+def _print_version(value: bool) -> None:
     if value:
         typer.echo(f"flinkbot {__version__}")
         raise typer.Exit
@@ -83,7 +83,7 @@ def _print_version(value: bool) -> None:  # noqa: FBT001 - typer passes the flag
 
 @app.callback()
 def flinkbot(
-    version: Annotated[  # noqa: ARG001 - the callback answers it
+    version: Annotated[
         bool,
         typer.Option(
             "--version", callback=_print_version, is_eager=True, help="Show the version and exit."

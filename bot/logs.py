@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
 
 _SHORTEST_SECRET = 6
+_SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
 # Below WARNING these print whole requests, answers, SQL parameters, or a line per tick.
 _QUIET = (
     "aiohttp",
@@ -83,7 +84,7 @@ class Redaction:
         return {key: self._clean(key, value) for key, value in event.items()}
 
     def _clean(self, key: str, value: Any) -> Any:
-        if holds_secret(key):
+        if holds_secret(key) or key.lower() in _SECRET_HEADERS:
             return MASK
         if value is None or isinstance(value, bool | int | float):
             return value
