@@ -15,12 +15,13 @@
 
 `{id}` is a deployment's id or its exact name. Kinds of faults are explained at `faults.FaultKind`;
 their seconds are real ones, all other seconds shrink with `speed`. Errors are HTTP 4xx with
-`{"error": text}`.
+`{"error": text}`. A page of another site that is open in a browser here is turned away.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from bot.sandbox.alibaba.gateway import Gateway
     from bot.sandbox.alibaba.model import Deployment, Document
     from bot.sandbox.alibaba.walk import Moment
+
+
+_LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Edit(BaseModel):
@@ -166,6 +170,8 @@ def _guarded(
     """Word what `act` gives, and every way it says no, as JSON."""
 
     async def serve(request: web.Request) -> web.Response:
+        if not _local(request):
+            return web.json_response({"error": "only from this machine"}, status=403)
         try:
             return web.json_response(await act(request))
         except ValidationError as error:
@@ -179,3 +185,13 @@ def _guarded(
             return web.json_response({"error": f"not JSON: {error}"}, status=400)
 
     return serve
+
+
+def _local(request: web.Request) -> bool:
+    """Tell whether neither the page that asks nor the name it asked for is somebody else's."""
+    origin = request.headers.get("Origin")
+    try:
+        asking = [request.url.host, *([urlsplit(origin).hostname] if origin else [])]
+    except ValueError:
+        return False
+    return all(host in _LOCAL_NAMES for host in asking)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from bot.sandbox.alibaba.operations import OPERATIONS
 
 EVERY_OPERATION = "*"
+UNKNOWN_OPERATION = "Unknown"
+"""What a request for no operation of the API is counted as."""
+_NAMES = frozenset({EVERY_OPERATION, UNKNOWN_OPERATION, *(known.name for known in OPERATIONS)})
 
 
 class FaultKind(StrEnum):
@@ -43,6 +48,14 @@ class Fault(BaseModel):
     seconds: float | None = Field(default=None, ge=0)
     code: str = ""
     message: str = ""
+
+    @field_validator("operation")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in _NAMES:
+            msg = f"not an operation; known are {', '.join(sorted(_NAMES))}"
+            raise ValueError(msg)
+        return name
 
 
 class Faults:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.sandbox.alibaba import answers, operations
 from bot.sandbox.alibaba.answers import Answer
 from bot.sandbox.alibaba.cloud import Cloud
-from bot.sandbox.alibaba.faults import FaultKind, Faults
+from bot.sandbox.alibaba.faults import UNKNOWN_OPERATION, FaultKind, Faults
 from bot.sandbox.alibaba.refusals import BadRequestError, MissingError, RefusedError
 from bot.sandbox.alibaba.seed import starting_deployments
 from bot.sandbox.alibaba.verify import VERSION, Account, Received, Verifier
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bot.sandbox.alibaba.faults import Fault
     from bot.sandbox.alibaba.operations import Operation
 
-UNKNOWN_OPERATION = "Unknown"
 _KEPT_CALLS = 5_000
 _DEFAULT_DELAY_S = 1.0
 _DEFAULT_SILENCE_S = 3600.0
@@ -47,11 +46,24 @@ class CallLog:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._calls: deque[LoggedCall] = deque(maxlen=_KEPT_CALLS)
+        self._news = asyncio.Event()
 
     def add(self, call: LoggedCall) -> None:
         """Note a call."""
         self._counts[call.operation] += 1
         self._calls.append(call)
+        self._news.set()
+        self._news = asyncio.Event()
+
+    def clear(self) -> None:
+        """Forget every call."""
+        self._counts.clear()
+        self._calls.clear()
+
+    async def reached(self, operation: str, count: int) -> None:
+        """Wait until that many calls of an operation have arrived."""
+        while self._counts[operation] < count:
+            await self._news.wait()
 
     def count(self, operation: str) -> int:
         """Tell how many calls of an operation arrived, well or badly signed, served or not."""
@@ -81,7 +93,7 @@ class Gateway:
     def reset(self) -> None:
         """Start over: deployments, faults, log."""
         self.faults.clear()
-        self.log = CallLog()
+        self.log.clear()
         self.cloud = Cloud(starting_deployments(self._now()), self._now, self.cloud.speed)
 
     def open(self) -> None:

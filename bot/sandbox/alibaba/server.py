@@ -88,6 +88,10 @@ class AlibabaSimulator:
         """Tell how many calls of an operation arrived since the start or the last reset."""
         return self.gateway.log.count(operation)
 
+    async def called(self, operation: str, times: int = 1) -> None:
+        """Wait until that many calls of an operation have arrived; they may not be served yet."""
+        await self.gateway.log.reached(operation, times)
+
     def inject(self, fault: Fault) -> None:
         """Order misbehaviour."""
         self.gateway.faults.inject(fault)
