@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -29,7 +29,6 @@ class Caller:
     clock: FakeClock
     secret: str = SECRET
     key: str = KEY
-    extra: dict[str, str | None] = field(default_factory=dict)
 
     async def __call__(
         self,
@@ -49,34 +48,37 @@ class Caller:
         canonical_query = "&".join(
             f"{quote(k, safe='~')}={quote(v, safe='~')}" for k, v in sorted((query or {}).items())
         )
-        given: dict[str, str | None] = {
+        present = self._headers(action, content, headers or {})
+        signed = sorted(set(present) - set(unsigned) - {"authorization"})
+        block = "".join(f"{name}:{present[name].strip()}\n" for name in signed)
+        lines = [method, path, canonical_query, block, ";".join(signed), sha256(content)]
+        present.setdefault("authorization", self._authorization("\n".join(lines), signed))
+        sent_query = canonical_query if send_query is None else send_query
+        target = (send_path or path) + (f"?{sent_query}" if sent_query else "")
+        url = self.http.base_url.copy_with(raw_path=target.encode())
+        return await self.http.request(method, url, headers=present, content=content)
+
+    def _headers(
+        self, action: str, content: bytes, overriding: dict[str, str | None]
+    ) -> dict[str, str]:
+        given = {
             "host": self.http.base_url.netloc.decode(),
             "x-acs-action": action,
             "x-acs-version": "2022-07-18",
             "x-acs-date": self.clock().strftime("%Y-%m-%dT%H:%M:%SZ"),
             "x-acs-signature-nonce": uuid4().hex,
-            "x-acs-content-sha256": hashlib.sha256(content).hexdigest(),
+            "x-acs-content-sha256": sha256(content),
             "workspace": WORKSPACE,
-            **({"content-type": "application/json; charset=utf-8"} if content else {}),
-            **self.extra,
-            **(headers or {}),
+            "content-type": "application/json; charset=utf-8" if content else None,
+            **overriding,
         }
-        present = {name: value for name, value in given.items() if value is not None}
-        signed = sorted(set(present) - set(unsigned) - {"authorization"})
-        block = "".join(f"{name}:{present[name].strip()}\n" for name in signed)
-        names = ";".join(signed)
-        digest = hashlib.sha256(content).hexdigest()
-        canonical = f"{method}\n{path}\n{canonical_query}\n{block}\n{names}\n{digest}"
-        text = f"ACS3-HMAC-SHA256\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+        return {name: value for name, value in given.items() if value is not None}
+
+    def _authorization(self, canonical: str, signed: list[str]) -> str:
+        text = f"ACS3-HMAC-SHA256\n{sha256(canonical.encode())}"
         signature = hmac.new(self.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
-        present.setdefault(
-            "authorization",
-            f"ACS3-HMAC-SHA256 Credential={self.key},SignedHeaders={names},Signature={signature}",
-        )
-        sent_query = canonical_query if send_query is None else send_query
-        target = (send_path or path) + (f"?{sent_query}" if sent_query else "")
-        url = self.http.base_url.copy_with(raw_path=target.encode())
-        return await self.http.request(method, url, headers=present, content=content)
+        names = ";".join(signed)
+        return f"ACS3-HMAC-SHA256 Credential={self.key},SignedHeaders={names},Signature={signature}"
 
     async def get(self, action: str, path: str, **query: str) -> httpx.Response:
         return await self(action, "GET", path, query=query)
@@ -89,3 +91,7 @@ class Caller:
 
 def dumped(document: Any) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
