@@ -1,0 +1,165 @@
+"""The Web API: which methods there are, who may call them, and how they answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.sandbox.slack import chat_methods, read_methods, view_methods
+from bot.sandbox.slack.file_methods import Files
+from bot.sandbox.slack.rate_limits import RateLimits
+from bot.sandbox.slack.refusals import RefusedError
+from bot.sandbox.slack.troubles import Troubles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.sandbox.slack.arguments import Arguments
+    from bot.sandbox.slack.nouns import Json
+    from bot.sandbox.slack.workspace import Workspace
+
+    Method = Callable[[Workspace, Arguments], Json]
+
+SCOPES = (
+    "channels:history",
+    "channels:join",
+    "channels:read",
+    "chat:write",
+    "chat:write.public",
+    "commands",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:read",
+    "im:write",
+    "metadata.message:read",
+    "users:read",
+    "users:read.email",
+)
+
+METHODS: Mapping[str, Method] = {
+    "auth.test": read_methods.auth_test,
+    "chat.delete": chat_methods.delete,
+    "chat.postEphemeral": chat_methods.post_ephemeral,
+    "chat.postMessage": chat_methods.post_message,
+    "chat.update": chat_methods.update,
+    "conversations.history": read_methods.conversations_history,
+    "conversations.info": read_methods.conversations_info,
+    "conversations.open": read_methods.conversations_open,
+    "conversations.replies": read_methods.conversations_replies,
+    "users.info": read_methods.users_info,
+    "views.open": view_methods.open_view,
+    "views.publish": view_methods.publish_view,
+    "views.push": view_methods.push_view,
+    "views.update": view_methods.update_view,
+}
+CONNECT = "apps.connections.open"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the server sends back. `retry_after` > 0 means 429; `dropped`: no answer at all."""
+
+    body: Json
+    status: int = 200
+    retry_after: int = 0
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as the simulator remembers it, for tests to look at."""
+
+    method: str
+    arguments: Json
+    reply: Reply
+
+
+class WebApi:
+    """Answers calls. `connect` gives the URL of a Socket Mode connection."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        bot_token: str,
+        app_token: str,
+        connect: Callable[[Arguments], str],
+        limits: RateLimits | None,
+    ) -> None:
+        self.files = Files()
+        self.troubles = Troubles()
+        self.calls: list[Call] = []
+        self._workspace = workspace
+        self._tokens = {"bot": bot_token, "app": app_token}
+        self._limits = limits
+        self._methods: dict[str, Method] = {
+            **METHODS,
+            "files.getUploadURLExternal": self.files.upload_url,
+            "files.completeUploadExternal": self.files.complete,
+            CONNECT: lambda _workspace, given: {"url": connect(given)},
+        }
+
+    def answer(self, method: str, token: str, given: Arguments) -> Reply:
+        """Carry out one call and remember it."""
+        reply = self._answer(method, token, given)
+        values = {name: value for name, value in given.values.items() if name != "token"}
+        self.calls.append(Call(method, values, reply))
+        return reply
+
+    def _answer(self, method: str, token: str, given: Arguments) -> Reply:
+        trouble = self.troubles.take(method)
+        if trouble is not None and trouble.kind != "drop_answer":
+            return _troubled(trouble.kind, trouble.error, trouble.retry_after)
+        try:
+            body = {"ok": True, **self._carry_out(method, token, given)}
+        except _LimitedError as limited:
+            return _limited(limited.seconds)
+        except RefusedError as refused:
+            return Reply(_refusal(refused))
+        return Reply(body, dropped=trouble is not None)
+
+    def _carry_out(self, method: str, token: str, given: Arguments) -> Json:
+        self._authorise(method, token)
+        if method not in self._methods:
+            raise RefusedError("unknown_method")
+        if self._limits and (seconds := self._limits.wait_needed(method, given)):
+            raise _LimitedError(seconds)
+        return self._methods[method](self._workspace, given)
+
+    def _authorise(self, method: str, token: str) -> None:
+        if not token:
+            raise RefusedError("not_authed")
+        if token not in self._tokens.values():
+            raise RefusedError("invalid_auth")
+        if token != self._tokens["app" if method == CONNECT else "bot"]:
+            raise RefusedError("not_allowed_token_type")
+
+
+class _LimitedError(Exception):
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+def _troubled(kind: str, error: str, retry_after: int) -> Reply:
+    match kind:
+        case "rate_limited":
+            return _limited(retry_after)
+        case "refuse":
+            return Reply(_refusal(RefusedError(error)))
+        case "server_error":
+            return Reply({"ok": False, "error": "internal_error"}, status=500)
+    return Reply({}, dropped=True)
+
+
+def _limited(seconds: int) -> Reply:
+    return Reply({"ok": False, "error": "ratelimited"}, status=429, retry_after=seconds)
+
+
+def _refusal(refused: RefusedError) -> Json:
+    body: Json = {"ok": False, "error": refused.error, **refused.details}
+    if refused.messages:
+        body["response_metadata"] = {"messages": list(refused.messages)}
+    return body

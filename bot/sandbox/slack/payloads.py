@@ -1,0 +1,125 @@
+"""Builds the payloads that Slack sends when a person does something."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.sandbox.slack.documents import message_document, view_document
+from bot.sandbox.slack.inputs import initial_values
+from bot.sandbox.slack.workspace import APP_ID, TEAM_ID, TEAM_NAME
+
+if TYPE_CHECKING:
+    from bot.sandbox.slack.inputs import Slot
+    from bot.sandbox.slack.nouns import Channel, Json, Message, User, View
+
+
+def command_payload(
+    user: User, channel: Channel, typed: str, *, trigger_id: str, response_url: str
+) -> Json:
+    """https://docs.slack.dev/interactivity/implementing-slash-commands; a flat form."""
+    command, _, text = typed.partition(" ")
+    return {
+        "token": "deprecated",
+        "team_id": TEAM_ID,
+        "team_domain": TEAM_NAME,
+        "channel_id": channel.id,
+        "channel_name": "directmessage" if channel.is_im else channel.name,
+        "user_id": user.id,
+        "user_name": user.name,
+        "command": command,
+        "text": escape(text.strip()),
+        "api_app_id": APP_ID,
+        "is_enterprise_install": "false",
+        "response_url": response_url,
+        "trigger_id": trigger_id,
+    }
+
+
+def escape(text: str) -> str:
+    """Escape the three characters Slack escapes."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _interaction(kind: str, user: User) -> Json:
+    return {
+        "type": kind,
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM_ID},
+        "team": {"id": TEAM_ID, "domain": TEAM_NAME},
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "api_app_id": APP_ID,
+        "token": "deprecated",
+    }
+
+
+def place_of_view(view: View) -> Json:
+    """Give the parts of a payload that say which view it came from."""
+    return {
+        "container": {"type": "view", "view_id": view.id},
+        "view": view_document(view),
+        "state": {"values": view.state},
+    }
+
+
+def place_of_message(message: Message, channel: Channel, response_url: str) -> Json:
+    """Give the parts of a payload that say which message it came from."""
+    container = {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": channel.id,
+        "is_ephemeral": bool(message.only_for),
+    }
+    if message.thread_ts:
+        container["thread_ts"] = message.thread_ts
+    place: Json = {
+        "container": container,
+        "channel": {"id": channel.id, "name": channel.name},
+        "response_url": response_url,
+        "state": {"values": initial_values(message.blocks)},
+    }
+    # An ephemeral message is not kept by Slack, so its content does not come back.
+    return place if message.only_for else {**place, "message": message_document(message)}
+
+
+def block_actions_payload(user: User, action: Json, place: Json, *, trigger_id: str) -> Json:
+    """https://docs.slack.dev/reference/interaction-payloads/block_actions-payload."""
+    return {
+        **_interaction("block_actions", user),
+        **place,
+        "trigger_id": trigger_id,
+        "actions": [action],
+    }
+
+
+_UNSUGGESTED = {"response_url", "state"}
+
+
+def block_suggestion_payload(user: User, slot: Slot, typed: str, place: Json) -> Json:
+    """https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload."""
+    block_id, action_id = slot.ids
+    return {
+        **_interaction("block_suggestion", user),
+        **{key: value for key, value in place.items() if key not in _UNSUGGESTED},
+        "action_id": action_id,
+        "block_id": block_id,
+        "value": typed,
+    }
+
+
+def view_submission_payload(user: User, view: View, *, trigger_id: str) -> Json:
+    """https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload."""
+    return {
+        **_interaction("view_submission", user),
+        "trigger_id": trigger_id,
+        "view": view_document(view),
+        "response_urls": [],
+    }
+
+
+def view_closed_payload(user: User, view: View, *, is_cleared: bool) -> Json:
+    """Tell of a closed view; what was typed into it is not told."""
+    return {
+        **_interaction("view_closed", user),
+        "view": {**view_document(view), "state": {"values": {}}},
+        "is_cleared": is_cleared,
+    }

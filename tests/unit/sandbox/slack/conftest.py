@@ -1,0 +1,41 @@
+"""A simulated Slack on loopback and a stock Bolt app behind it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.sandbox.slack import SlackSimulator
+from tests.unit.sandbox.slack.clock import Clock
+from tests.unit.sandbox.slack.stock_app import HttpApp
+
+BOT_TOKEN = "xoxb-of-a-test"
+APP_TOKEN = "xapp-of-a-test"
+SIGNING_SECRET = "a-signing-secret"
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+async def slack(clock):
+    simulator = SlackSimulator(
+        bot_token=BOT_TOKEN, app_token=APP_TOKEN, signing_secret=SIGNING_SECRET, now=clock
+    )
+    await simulator.start()
+    yield simulator
+    await simulator.stop()
+
+
+@pytest.fixture
+async def http_app(slack):
+    app = HttpApp(slack.api_url, BOT_TOKEN, SIGNING_SECRET)
+    await slack.deliver_to(await app.start())
+    yield app
+    await app.stop()
+
+
+@pytest.fixture
+def client(http_app):
+    return http_app.client
