@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from importlib import resources
@@ -7,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
 from bot.errors import ConfigurationError
@@ -42,6 +45,13 @@ region = "cn-hangzhou"
 workspace = "a14bd5d90a1b2c"
 namespace = "orders-default"
 """
+SMALL_TABLES = {
+    "slack": SlackSettings,
+    "http": HttpSettings,
+    "database": DatabaseSettings,
+    "updates": UpdatesSettings,
+    "logging": LoggingSettings,
+}
 EXAMPLE = resources.files("bot").joinpath("example.toml").read_text(encoding="utf-8")
 
 
@@ -413,6 +423,47 @@ def test_the_standard_security_token_goes_with_the_standard_key_only(load: Load)
     assert own.security_token is None
 
 
+# Any file at all
+
+
+KEYS = [
+    *(f"{key} = " for key in AlibabaTarget.model_fields),
+    *(
+        f"[{table}]\n{key} = "
+        for table, model in SMALL_TABLES.items()
+        for key in model.model_fields
+    ),
+    *(f"{table} = " for table in ("slack", "targets", "prod", "secrets", "x")),
+]
+VALUES = st.recursive(
+    st.booleans()
+    | st.integers(-(10**6), 10**6)
+    | st.floats(allow_nan=False, allow_infinity=False, width=16)
+    | st.text("aZ09 -_./:@#*[]", max_size=12)
+    | st.sampled_from(["http://[", "https://a:b", "sqlite:///", "U1", "*", "alibaba", "INFO"]),
+    lambda values: st.lists(values, max_size=3),
+    max_leaves=4,
+)
+
+
+@given(key=st.sampled_from(KEYS), value=VALUES)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_value_of_any_key_is_either_taken_or_explained(
+    tmp_path: Path, key: str, value: object
+) -> None:
+    file = tmp_path / "f.toml"
+    name = key.rsplit("\n", maxsplit=1)[-1]
+    target = "".join(line for line in TARGET.splitlines(True) if not line.startswith(name))
+    file.write_text(f"{target}{key}{json.dumps(value)}\n", encoding="utf-8")
+
+    try:
+        outcome = f"{file} gives {list(load_settings(file, ENVIRONMENT).targets)}"
+    except ConfigurationError as error:
+        outcome = str(error)
+
+    assert outcome.startswith((f"{file} gives ['prod']", f"{file} cannot be used"))
+
+
 # Secrets stay secret
 
 
@@ -497,14 +548,7 @@ def test_the_example_can_be_used_as_it_is(tmp_path: Path) -> None:
     assert list(load_settings(file, ENVIRONMENT).targets) == ["production"]
 
 
-TABLES = {
-    "slack": SlackSettings,
-    "http": HttpSettings,
-    "database": DatabaseSettings,
-    "targets.production": AlibabaTarget,
-    "updates": UpdatesSettings,
-    "logging": LoggingSettings,
-}
+TABLES = {**SMALL_TABLES, "targets.production": AlibabaTarget}
 
 
 @pytest.mark.parametrize("table", TABLES)
