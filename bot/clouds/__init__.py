@@ -1,0 +1,1 @@
+"""The clouds: one shared transport, one package per vendor."""
