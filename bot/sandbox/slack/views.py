@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.slack.inputs import initial_values
 from bot.sandbox.slack.nouns import View
 from bot.sandbox.slack.refusals import RefusedError
-from bot.sandbox.slack.validate import faults
+from bot.sandbox.slack.validate import LARGEST_VIEW, faults
 
 if TYPE_CHECKING:
     from bot.sandbox.slack.mint import Mint
     from bot.sandbox.slack.nouns import Json
 
 DEEPEST_STACK = 3
-LARGEST_VIEW = 250_000
 
 
 def checked(payload: Any, surface: str) -> Json:
