@@ -6,12 +6,9 @@ instead of by prose. Every `Code` must have words in `bot/slack/words.py`; a tes
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # read at run time by the store
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Code(StrEnum):

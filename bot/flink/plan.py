@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping  # read at run time by the store
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -13,8 +14,6 @@ from bot.flink.parameters import Effect, same_value
 from bot.notes import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bot.flink.snapshot import DeploymentSnapshot
 
 

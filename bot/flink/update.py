@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # read at run time by the store
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from bot.notes import Note  # read at run time by the store
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from bot.flink.plan import Plan
     from bot.flink.snapshot import DeploymentRef
-    from bot.notes import Note
 
 
 class State(StrEnum):

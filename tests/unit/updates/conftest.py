@@ -1,3 +1,4 @@
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -12,6 +13,7 @@ from bot.updates.submit import Asker, Submissions, Target
 from tests.fakes.clock import FakeClock
 from tests.fakes.cloud import FakeCloud
 
+SMALLEST = timedelta(milliseconds=1)
 ANNA = Asker("U0ANNA", "C0JOBS")
 ORDERS = DeploymentRef("prod", "d-1")
 EVERYONE = Access(frozenset("*"), frozenset("*"))
@@ -44,14 +46,15 @@ class Bench:
         planned = await self.submissions.plan(ANNA, ORDERS, asked or {"parallelism": "8"})
         return await self.submissions.apply(planned.id, ANNA, accepted=accepted)
 
-    async def settle(self, update_id, within=4000, stride=1):
-        """Move time on until the update has ended."""
-        for _ in range(int(within / stride)):
+    async def settle(self, update_id, within=4000):
+        """Move time from one due moment to the next until the update has ended."""
+        end = self.clock() + timedelta(seconds=within)
+        while self.clock() < end:
             await self.engine.run_due()
             update = await self.store.get(update_id)
             if update.state.final:
                 return update
-            self.clock.tick(stride)
+            self.clock.time = max(await self.store.next_due(), self.clock() + SMALLEST)
         return await self.store.get(update_id)
 
     async def told(self, update_id):

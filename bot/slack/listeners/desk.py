@@ -1,0 +1,93 @@
+"""What every listener works with, and how trouble reaches the person who acted."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import CloudError, UserError
+from bot.slack import replies
+from bot.slack.modals import notice
+from bot.updates.faults import as_user_error
+from bot.updates.submit import Asker
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine
+    from datetime import datetime
+
+    from bot.notes import Note
+    from bot.slack.background import Background
+    from bot.slack.respond import Respond
+    from bot.slack.screens import Screens
+    from bot.updates.directory import Directory
+    from bot.updates.ports import UpdateStore
+    from bot.updates.submit import Submissions
+
+Body = dict[str, Any]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The use cases and the ways to answer."""
+
+    submissions: Submissions
+    directory: Directory
+    store: UpdateStore
+    background: Background
+    respond: Respond
+    screens: Screens
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    plan_expires_seconds: float
+
+    def start(self, name: str, work: Coroutine[Any, Any, None], place: Place) -> None:
+        """Do work after the ack. Whatever goes wrong is said where the person is looking."""
+
+        async def tell_incident(incident: str) -> None:
+            await self.tell(place, incident)
+
+        self.background.spawn(self._saying_no(work, place), name=name, on_error=tell_incident)
+
+    async def _saying_no(self, work: Awaitable[None], place: Place) -> None:
+        try:
+            await work
+        except UserError as error:
+            await self.tell(place, error.note)
+        except CloudError as error:
+            await self.tell(place, as_user_error("", error).note)
+
+    async def tell(self, place: Place, trouble: Note | str) -> None:
+        """Say a refusal, or that something broke (an incident id), in the modal or privately."""
+        if place.view_id:
+            await self.screens.show(place.view_id, notice.problem(trouble))
+        elif place.response_url:
+            await self.respond(place.response_url, replies.problem(trouble))
+        else:
+            _log.warning("nowhere to say %s", trouble)
+
+
+@dataclass(slots=True)
+class Place:
+    """Where the person is looking: a modal once one is open, else the channel, privately."""
+
+    response_url: str = ""
+    view_id: str = ""
+
+
+def asker_of(body: Body) -> Asker:
+    """Give who acted, and in which channel; a click inside a modal has none."""
+    user = body.get("user", {}).get("id") or body.get("user_id", "")
+    channel = body.get("channel", {}).get("id") or body.get("channel_id", "")
+    return Asker(user, channel)
+
+
+def place_of(body: Body) -> Place:
+    """Give where the answer to this payload belongs."""
+    return Place(body.get("response_url", ""), body.get("view", {}).get("id", ""))
+
+
+def value_of(body: Body) -> str:
+    """Give the value of the button that was pressed."""
+    return str(body["actions"][0].get("value", ""))

@@ -1,0 +1,52 @@
+"""Open and replace modals. A modal the person has closed meanwhile is no error."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.errors import SlackApiError
+
+if TYPE_CHECKING:
+    from slack_sdk.web.async_client import AsyncWebClient
+
+_log = logging.getLogger(__name__)
+View = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Screens:
+    """The modals of one Slack app."""
+
+    client: AsyncWebClient
+
+    async def open(self, trigger_id: str, view: View) -> str:
+        """Open a modal within the trigger's 3 seconds; give its view id."""
+        answer = await self.client.views_open(trigger_id=trigger_id, view=view)
+        return _view_id(answer.data)
+
+    async def push(self, trigger_id: str, view: View) -> str:
+        """Open a modal above the one that was clicked in; give its view id."""
+        answer = await self.client.views_push(trigger_id=trigger_id, view=view)
+        return _view_id(answer.data)
+
+    async def show(self, view_id: str, view: View) -> bool:
+        """Replace what an open modal shows; False when the person has closed it."""
+        try:
+            await self.client.views_update(view_id=view_id, view=view)
+        except SlackApiError as error:
+            if error.response.get("error") != "not_found":
+                raise
+            _log.info("a modal was closed before it could be filled")
+            return False
+        return True
+
+
+def _view_id(data: object) -> str:
+    match data:
+        case {"view": {"id": str(view_id)}}:
+            return view_id
+        case _:
+            msg = "Slack opened a view without an id"
+            raise ValueError(msg)

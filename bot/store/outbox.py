@@ -1,0 +1,177 @@
+"""The messages owed to Slack: claimed in order, settled by version, never lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, or_, select, update
+
+from bot.errors import LostLeaseError
+from bot.store.owing import card_key
+from bot.store.rows import message_of
+from bot.store.schema import outbox, updates
+from bot.updates.ports import MessageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.store.database import Database
+    from bot.updates.ports import Message
+
+
+def _owed(row: Any) -> ColumnElement[bool]:
+    return and_(row.settled < row.version, row.buried.is_(None))
+
+
+def _its_turn() -> ColumnElement[bool]:
+    """A reply waits for the card and for the replies before it; the verdict for all of them."""
+    card, earlier = outbox.alias("card"), outbox.alias("earlier")
+    of_same = card.c.update_id == outbox.c.update_id
+    is_card = card.c.kind == MessageKind.CARD.value
+    posted = select(card.c.id).where(of_same, is_card, card.c.ts != "").exists()
+    buried = select(card.c.id).where(of_same, is_card, card.c.buried.is_not(None)).exists()
+    waiting = (
+        select(earlier.c.id)
+        .where(
+            earlier.c.update_id == outbox.c.update_id,
+            earlier.c.kind == MessageKind.THREAD.value,
+            earlier.c.id < outbox.c.id,
+            _owed(earlier.c),
+        )
+        .exists()
+    )
+    is_reply = outbox.c.kind == MessageKind.THREAD.value
+    return or_(
+        outbox.c.kind.in_([MessageKind.CARD.value, MessageKind.ALERT.value]),
+        and_(posted, ~waiting),
+        and_(buried, ~is_reply),  # no card to reply to: the steps are dropped, the verdict is not
+    )
+
+
+class SqlOutbox:
+    """Implements `Outbox`."""
+
+    def __init__(
+        self, database: Database, now: Callable[[], datetime], lease_seconds: float
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._lease = timedelta(seconds=lease_seconds)
+
+    async def claim_messages(self, limit: int) -> Sequence[Message]:
+        """Take due messages; see the port."""
+        at = self._now()
+        due = (
+            select(outbox.c.id)
+            .where(
+                _owed(outbox.c),
+                outbox.c.due_at <= at,
+                or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= at),
+                _its_turn(),
+            )
+            .order_by(outbox.c.id)
+            .limit(limit)
+        )
+        claim = (
+            update(outbox)
+            .where(outbox.c.id.in_(due.scalar_subquery()))
+            .values(fence=outbox.c.fence + 1, lease_until=at + self._lease)
+            .returning(outbox)
+        )
+        async with self._database.write() as connection:
+            rows = sorted(await connection.execute(claim), key=lambda row: int(row.id))
+        return [message_of(row) for row in rows]
+
+    async def mark_sending(self, message: Message) -> None:
+        """Commit that a post is about to leave."""
+        async with self._database.write() as connection:
+            await self._write(connection, message, sending=True)
+
+    async def mark_sent(self, message: Message, ts: str, digest: str) -> None:
+        """Settle the version that was rendered; a newer one stays owed."""
+        async with self._database.write() as connection:
+            await self._write(
+                connection,
+                message,
+                ts=ts,
+                digest=digest,
+                sending=False,
+                settled=message.version,
+                attempts=0,
+                lease_until=None,
+            )
+            if message.kind is MessageKind.CARD:
+                await _set_on_update(connection, message, card_ts=ts)
+
+    async def defer(self, message: Message, until: datetime, *, sent: bool | None = None) -> None:
+        """Try again later."""
+        values: dict[str, Any] = {
+            "due_at": until,
+            "attempts": message.attempts + 1,
+            "lease_until": None,
+        }
+        if sent is False:
+            values["sending"] = False
+        async with self._database.write() as connection:
+            await self._write(connection, message, **values)
+
+    async def redirect(self, message: Message, channel: str) -> None:
+        """Move all that is still owed of an update to another channel, beginning with its card."""
+        async with self._database.write() as connection:
+            await self._write(connection, message, sending=False, lease_until=None)
+            theirs = outbox.c.update_id == message.update_id
+            is_card = outbox.c.key == card_key(message.update_id)
+            moved = {"channel": channel, "due_at": self._now(), "attempts": 0}
+            await connection.execute(
+                update(outbox).where(theirs, or_(_owed(outbox.c), is_card)).values(moved)
+            )
+            await connection.execute(
+                update(outbox)
+                .where(is_card)
+                .values(ts="", digest="", version=outbox.c.version + 1, buried=None)
+            )
+            await _set_on_update(connection, message, card_ts="", channel=channel)
+
+    async def bury(self, message: Message, why: str) -> None:
+        """Give up on a message for good."""
+        async with self._database.write() as connection:
+            await self._write(connection, message, buried=why, sending=False, lease_until=None)
+
+    async def next_message_due(self) -> datetime | None:
+        """Tell when the next message is due."""
+        due = func.max(outbox.c.due_at, func.coalesce(outbox.c.lease_until, outbox.c.due_at))
+        earliest = select(func.min(due, type_=outbox.c.due_at.type)).where(
+            _owed(outbox.c), _its_turn()
+        )
+        async with self._database.read() as connection:
+            found: datetime | None = (await connection.execute(earliest)).scalar_one()
+        return found
+
+    async def release_leases(self) -> None:
+        """Give back everything that is claimed."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(outbox)
+                .where(outbox.c.lease_until.is_not(None))
+                .values(lease_until=None, fence=outbox.c.fence + 1)
+            )
+
+    async def _write(self, connection: AsyncConnection, message: Message, **values: Any) -> None:
+        write = (
+            update(outbox)
+            .where(outbox.c.key == message.key, outbox.c.fence == message.fence)
+            .values(values)
+        )
+        if (await connection.execute(write)).rowcount == 0:
+            raise LostLeaseError(message.key)
+
+
+async def _set_on_update(connection: AsyncConnection, message: Message, **values: Any) -> None:
+    await connection.execute(
+        update(updates).where(updates.c.id == message.update_id).values(values)
+    )

@@ -1,0 +1,112 @@
+"""Owe messages in the transaction that gives the reason to, so that neither exists alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, insert, select, update
+
+from bot.store.schema import events, outbox
+from bot.updates.ports import MessageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.updates.ports import NewEvent
+
+_NEW = {
+    "version": 1,
+    "settled": 0,
+    "ts": "",
+    "sending": False,
+    "digest": "",
+    "attempts": 0,
+    "fence": 0,
+}
+
+
+async def record_events(
+    connection: AsyncConnection, update_id: str, at: datetime, new: Sequence[NewEvent]
+) -> list[int]:
+    """Append events; give the numbers of those to be told."""
+    if not new:
+        return []
+    count = select(func.count()).select_from(events).where(events.c.update_id == update_id)
+    first = (await connection.execute(count)).scalar_one() + 1
+    rows = [
+        {
+            "update_id": update_id,
+            "seq": seq,
+            "at": at,
+            "actor": event.actor,
+            "code": event.note.code.value,
+            "args": dict(event.note.args),
+        }
+        for seq, event in enumerate(new, start=first)
+    ]
+    await connection.execute(insert(events), rows)
+    return [seq for seq, event in enumerate(new, start=first) if event.told]
+
+
+async def has_card(connection: AsyncConnection, update_id: str) -> bool:
+    """Tell whether an update's card is or was owed."""
+    key = select(outbox.c.id).where(outbox.c.key == card_key(update_id))
+    return (await connection.execute(key)).first() is not None
+
+
+def card_key(update_id: str) -> str:
+    """Give the key of an update's card."""
+    return f"{update_id}:card"
+
+
+async def owe_card(connection: AsyncConnection, update_id: str, channel: str, at: datetime) -> None:
+    """Owe the card, or its next edit. Edits coalesce: only the newest content is ever sent."""
+    again = (
+        update(outbox)
+        .where(outbox.c.key == card_key(update_id))
+        .values(version=outbox.c.version + 1)  # a time it was put off to stays
+    )
+    if (await connection.execute(again)).rowcount == 0:
+        await _owe(connection, update_id, MessageKind.CARD, channel, at)
+
+
+async def owe_replies(
+    connection: AsyncConnection, update_id: str, channel: str, at: datetime, told: Sequence[int]
+) -> None:
+    """Owe a thread reply for each event."""
+    for seq in told:
+        await _owe(connection, update_id, MessageKind.THREAD, channel, at, seq)
+
+
+async def owe_once(
+    connection: AsyncConnection, update_id: str, kind: MessageKind, channel: str, at: datetime
+) -> None:
+    """Owe a message that an update has at most once (verdict, alert)."""
+    key = f"{update_id}:{kind.value}"
+    known = await connection.execute(select(outbox.c.id).where(outbox.c.key == key))
+    if known.first() is None:
+        await _owe(connection, update_id, kind, channel, at)
+
+
+async def _owe(
+    connection: AsyncConnection,
+    update_id: str,
+    kind: MessageKind,
+    channel: str,
+    at: datetime,
+    event: int | None = None,
+) -> None:
+    key = f"{update_id}:event:{event}" if event is not None else f"{update_id}:{kind.value}"
+    row = {
+        **_NEW,
+        "key": key,
+        "update_id": update_id,
+        "kind": kind.value,
+        "channel": channel,
+        "event": event,
+        "due_at": at,
+    }
+    await connection.execute(insert(outbox).values(row))

@@ -1,0 +1,117 @@
+"""Between rows and values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
+
+from bot.flink.plan import Plan
+from bot.flink.snapshot import DeploymentRef
+from bot.flink.update import Outlook, State, Update, Verdict
+from bot.notes import Code, Note
+from bot.updates.hot_update.plan import WATCH_HOT_UPDATE
+from bot.updates.ports import Draft, Event, Message, MessageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_plans: TypeAdapter[Plan] = TypeAdapter(Plan)
+_verdicts: TypeAdapter[Verdict | None] = TypeAdapter(Verdict | None)
+
+Row = Any
+_SAME_NAME = (
+    "id",
+    "operation",
+    "name",
+    "requested_by",
+    "channel",
+    "asked_in",
+    "reason",
+    "step",
+    "intent_at",
+    "progress",
+    "created_at",
+    "queued_at",
+    "watched_since",
+    "finished_at",
+    "updated_at",
+    "next_at",
+    "attempt",
+    "error_streak",
+    "fence",
+    "card_ts",
+)
+
+
+def update_of(row: Row) -> Update:
+    """Read an update."""
+    same = {name: getattr(row, name) for name in _SAME_NAME}
+    return Update(
+        **same,
+        ref=DeploymentRef(row.target, row.deployment_id),
+        state=State(row.state),
+        plan=_plans.validate_python(row.plan),
+        outlook=Outlook(row.outlook),
+        verdict=_verdicts.validate_python(row.verdict),
+    )
+
+
+def columns_of(update: Update) -> dict[str, Any]:
+    """Write an update."""
+    progress = dict(update.progress)
+    return {
+        **{name: getattr(update, name) for name in _SAME_NAME},
+        "progress": progress,
+        "target": update.ref.target,
+        "deployment_id": update.ref.deployment_id,
+        "state": update.state.value,
+        "holds": _held_by(update),
+        "plan": _plans.dump_python(update.plan, mode="json"),
+        "outlook": update.outlook.value,
+        "verdict": _verdicts.dump_python(update.verdict, mode="json"),
+        "hot_update_id": progress.get("hot_update_id"),
+    }
+
+
+def _held_by(update: Update) -> str | None:
+    if update.operation == WATCH_HOT_UPDATE:
+        return None
+    return f"{update.ref.target}/{update.ref.deployment_id}"
+
+
+def event_of(row: Row) -> Event:
+    """Read an event."""
+    return Event(row.update_id, row.seq, row.at, Note(Code(row.code), row.args), row.actor)
+
+
+def message_of(row: Row) -> Message:
+    """Read a message."""
+    return Message(
+        key=row.key,
+        update_id=row.update_id,
+        kind=MessageKind(row.kind),
+        channel=row.channel,
+        event=row.event,
+        ts=row.ts,
+        sending=row.sending,
+        digest=row.digest,
+        attempts=row.attempts,
+        version=row.version,
+        fence=row.fence,
+    )
+
+
+def draft_of(row: Row) -> Draft:
+    """Read a draft."""
+    shown: Mapping[str, str] | None = row.shown
+    return Draft(
+        id=row.id,
+        user=row.user,
+        channel=row.channel,
+        target=row.target,
+        deployment_id=row.deployment_id,
+        shown=shown,
+        typed=row.typed,
+        update_id=row.update_id,
+    )

@@ -1,0 +1,290 @@
+"""Updates, events, drafts and delivery keys: one method per question, one transaction each."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_or_skip
+from sqlalchemy.exc import IntegrityError
+
+from bot.errors import LostLeaseError, UserError
+from bot.flink.update import LIVE, State
+from bot.notes import Code, note
+from bot.store.owing import has_card, owe_card, owe_once, owe_replies, record_events
+from bot.store.rows import columns_of, draft_of, event_of, update_of
+from bot.store.schema import drafts, events, inbox, updates
+from bot.updates.ports import MessageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.flink.snapshot import DeploymentRef
+    from bot.flink.update import Update
+    from bot.store.database import Database
+    from bot.updates.ports import Draft, Event, NewEvent
+
+_LIVE = sorted(state.value for state in LIVE)
+_RUNNABLE = [State.QUEUED.value, State.RUNNING.value]
+
+
+class SqlStore:
+    """Implements `UpdateStore`."""
+
+    def __init__(
+        self, database: Database, now: Callable[[], datetime], lease_seconds: float
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._lease = timedelta(seconds=lease_seconds)
+
+    async def add(self, new: Update, happened: Sequence[NewEvent]) -> None:
+        """Record a planned update."""
+        async with self._database.write() as connection:
+            row = columns_of(new) | {"updated_at": self._now()}
+            await connection.execute(insert(updates).values(row))
+            await record_events(connection, new.id, self._now(), happened)
+
+    async def get(self, update_id: str) -> Update | None:
+        """Read one update."""
+        found = await self._all(select(updates).where(updates.c.id == update_id))
+        return found[0] if found else None
+
+    async def transition(
+        self,
+        update_id: str,
+        *,
+        origin: frozenset[State],
+        state: State,
+        events: Sequence[NewEvent],
+        tell: bool = True,
+    ) -> Update | None:
+        """Move an update if it is in one of `origin`; see the port."""
+        try:
+            async with self._database.write() as connection:
+                moved = await self._move(connection, update_id, origin, state)
+                if moved is not None:
+                    await self._record(connection, moved, events, tell=tell)
+        except IntegrityError as error:
+            raise await self._in_progress(update_id) from error
+        return moved
+
+    async def _move(
+        self,
+        connection: AsyncConnection,
+        update_id: str,
+        origin: frozenset[State],
+        state: State,
+    ) -> Update | None:
+        at = self._now()
+        values: dict[str, Any] = {"state": state.value, "updated_at": at}
+        if state is State.QUEUED:
+            values |= {"queued_at": at, "next_at": at}
+        if state.final:
+            values |= {"finished_at": at, "next_at": None}
+        change = (
+            update(updates)
+            .where(updates.c.id == update_id, updates.c.state.in_(sorted(origin)))
+            .values(values)
+            .returning(updates)
+        )
+        row = (await connection.execute(change)).first()
+        return update_of(row) if row else None
+
+    async def _record(
+        self,
+        connection: AsyncConnection,
+        moved: Update,
+        happened: Sequence[NewEvent],
+        *,
+        tell: bool = True,
+        alert: bool = False,
+    ) -> None:
+        """Append what happened and owe what the channel must learn of it."""
+        at = self._now()
+        told = await record_events(connection, moved.id, at, happened)
+        begins = moved.state is State.QUEUED
+        if not begins and not await has_card(connection, moved.id):
+            return  # a plan nobody applied: the channel never heard of it
+        await owe_card(connection, moved.id, moved.channel, at)
+        await owe_replies(connection, moved.id, moved.channel, at, told)
+        if alert:
+            await owe_once(connection, moved.id, MessageKind.ALERT, moved.channel, at)
+        if moved.state.final and tell:
+            await owe_once(connection, moved.id, MessageKind.VERDICT, moved.channel, at)
+
+    async def _in_progress(self, update_id: str) -> UserError:
+        """Name the update that holds the job."""
+        refused = await self.get(update_id)
+        holder = await self.live_for(refused.ref) if refused else None
+        if holder is None:  # it ended between the refusal and this look
+            return UserError(note(Code.UPDATE_IN_PROGRESS, id="", who="", since=""))
+        since = holder.queued_at or holder.created_at
+        return UserError(
+            note(
+                Code.UPDATE_IN_PROGRESS,
+                id=holder.id,
+                who=holder.requested_by,
+                since=since.isoformat(timespec="seconds"),
+            )
+        )
+
+    async def claim_due(self, limit: int) -> Sequence[Update]:
+        """Take due live updates for this process; each gets a new fence and a lease."""
+        at = self._now()
+        due = (
+            select(updates.c.id)
+            .where(
+                updates.c.state.in_(_RUNNABLE),
+                updates.c.next_at <= at,
+                or_(updates.c.lease_until.is_(None), updates.c.lease_until <= at),
+            )
+            .order_by(updates.c.next_at)
+            .limit(limit)
+        )
+        claim = (
+            update(updates)
+            .where(updates.c.id.in_(due))
+            .values(fence=updates.c.fence + 1, lease_until=at + self._lease)
+            .returning(updates)
+        )
+        async with self._database.write() as connection:
+            return [update_of(row) for row in await connection.execute(claim)]
+
+    async def save(
+        self,
+        changed: Update,
+        happened: Sequence[NewEvent] = (),
+        *,
+        alert: bool = False,
+        release: bool = True,
+    ) -> Update:
+        """Write an update claimed before; see the port."""
+        at = self._now()
+        values = columns_of(changed) | {
+            "updated_at": at,
+            "lease_until": None if release else at + self._lease,
+        }
+        for theirs in ("card_ts", "channel"):  # the delivery's own, written meanwhile
+            del values[theirs]
+        write = (
+            update(updates)
+            .where(updates.c.id == changed.id, updates.c.fence == changed.fence)
+            .values(values)
+            .returning(updates)
+        )
+        async with self._database.write() as connection:
+            row = (await connection.execute(write)).first()
+            if row is None:
+                raise LostLeaseError(changed.id)
+            saved = update_of(row)
+            await self._record(connection, saved, happened, alert=alert)
+        return saved
+
+    async def release_leases(self) -> None:
+        """Give back everything that is claimed."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(updates)
+                .where(updates.c.lease_until.is_not(None))
+                .values(lease_until=None, fence=updates.c.fence + 1)
+            )
+
+    async def next_due(self) -> datetime | None:
+        """Tell when the next live update is due."""
+        due = func.max(updates.c.next_at, func.coalesce(updates.c.lease_until, updates.c.next_at))
+        earliest = select(func.min(due, type_=updates.c.next_at.type)).where(
+            updates.c.state.in_(_RUNNABLE), updates.c.next_at.is_not(None)
+        )
+        async with self._database.read() as connection:
+            found: datetime | None = (await connection.execute(earliest)).scalar_one()
+        return found
+
+    async def expired_plans(self, before: datetime) -> Sequence[Update]:
+        """Give plans made before a moment that nobody applied."""
+        return await self._all(
+            select(updates).where(
+                updates.c.state == State.PLANNED.value, updates.c.created_at <= before
+            )
+        )
+
+    async def live_for(self, ref: DeploymentRef) -> Update | None:
+        """Give the update that holds a deployment."""
+        found = await self._all(
+            select(updates).where(
+                updates.c.holds == f"{ref.target}/{ref.deployment_id}", updates.c.state.in_(_LIVE)
+            )
+        )
+        return found[0] if found else None
+
+    async def recent(
+        self, limit: int, ref: DeploymentRef | None = None, *, live_only: bool = False
+    ) -> Sequence[Update]:
+        """Give the newest updates first; plans nobody applied are left out."""
+        wanted = select(updates).where(updates.c.queued_at.is_not(None))
+        if ref is not None:
+            wanted = wanted.where(
+                updates.c.target == ref.target, updates.c.deployment_id == ref.deployment_id
+            )
+        if live_only:
+            wanted = wanted.where(updates.c.state.in_(_LIVE))
+        return await self._all(wanted.order_by(updates.c.created_at.desc()).limit(limit))
+
+    async def watched(self, target: str, hot_update_id: str) -> Update | None:
+        """Give the newest update that triggered or watches a hot update."""
+        found = await self._all(
+            select(updates)
+            .where(updates.c.target == target, updates.c.hot_update_id == hot_update_id)
+            .order_by(updates.c.created_at.desc())
+            .limit(1)
+        )
+        return found[0] if found else None
+
+    async def _all(self, wanted: Any) -> list[Update]:
+        async with self._database.read() as connection:
+            return [update_of(row) for row in await connection.execute(wanted)]
+
+    async def events(self, update_id: str) -> Sequence[Event]:
+        """Give an update's events in order."""
+        wanted = select(events).where(events.c.update_id == update_id).order_by(events.c.seq)
+        async with self._database.read() as connection:
+            return [event_of(row) for row in await connection.execute(wanted)]
+
+    async def save_draft(self, draft: Draft) -> None:
+        """Write what a person is filling in, whole."""
+        row = {
+            "id": draft.id,
+            "user": draft.user,
+            "channel": draft.channel,
+            "target": draft.target,
+            "deployment_id": draft.deployment_id,
+            "shown": dict(draft.shown) if draft.shown is not None else None,
+            "typed": dict(draft.typed) if draft.typed is not None else None,
+            "update_id": draft.update_id,
+            "saved_at": self._now(),
+        }
+        async with self._database.write() as connection:
+            await connection.execute(delete(drafts).where(drafts.c.id == draft.id))
+            await connection.execute(insert(drafts).values(row))
+
+    async def draft(self, draft_id: str) -> Draft | None:
+        """Read what a person is filling in."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(drafts).where(drafts.c.id == draft_id))).first()
+        return draft_of(row) if row else None
+
+    async def first_sight(self, key: str) -> bool:
+        """Record a delivery key; False when it was recorded before."""
+        new = insert_or_skip(inbox).values(key=key, seen_at=self._now()).on_conflict_do_nothing()
+        async with self._database.write() as connection:
+            return (await connection.execute(new)).rowcount == 1
+
+    async def forget(self, before: datetime) -> None:
+        """Drop drafts and delivery keys older than a moment."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(inbox).where(inbox.c.seen_at < before))
+            await connection.execute(delete(drafts).where(drafts.c.saved_at < before))
