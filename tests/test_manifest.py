@@ -10,6 +10,8 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
+from bot.slack.client import SCOPES
+
 ROOT = Path(__file__).parents[1]
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 HTTP_URL = "https://flinkbot.example.org/slack/events"
@@ -80,3 +82,15 @@ def test_an_address_forgotten_in_http_mode_is_noticed(forgotten: str) -> None:
 
 def test_a_key_slack_does_not_know_is_noticed() -> None:
     assert faults({**MANIFEST, "feature": {}}, "2.0.0") != []
+
+
+def test_the_manifest_asks_for_exactly_the_scopes_the_bot_uses() -> None:
+    asked = MANIFEST["oauth_config"]["scopes"]
+
+    assert asked == {"bot": list(SCOPES)}
+
+
+def test_the_manifest_declares_exactly_the_registered_commands() -> None:
+    from bot.slack.listeners import COMMANDS  # noqa: PLC0415 - what this one test is about
+
+    assert [c["command"] for c in MANIFEST["features"]["slash_commands"]] == list(COMMANDS)
