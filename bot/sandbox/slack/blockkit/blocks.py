@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 MESSAGE = ("message",)
 READ_ONLY = ("message", "home")
+HOME = ("home",)
 LONGEST_MARKDOWN = 12_000
 
 
@@ -209,7 +210,7 @@ _RECENT = {
         MODAL,
     ),
     "card": Block(_CARD),
-    "carousel": Block(_shape({"elements": items(_CARD, 10)}, ("elements",)), READ_ONLY),
+    "carousel": Block(_shape({"elements": items(_CARD, 10)}, ("elements",)), HOME),
     "container": Block(
         _shape(
             {
@@ -226,7 +227,7 @@ _RECENT = {
             ("child_blocks",),
             agree.titled,
         ),
-        READ_ONLY,
+        HOME,
     ),
     "context_actions": Block(
         _shape({"elements": items(element(Place.CONTEXT_ACTIONS), 5)}, ("elements",)), MESSAGE

@@ -87,11 +87,6 @@ GOOD = [
     {**IMAGE, "title": plain("x"), "block_id": "i"},
     {"type": "image", "alt_text": "x", "slack_file": {"id": "F1"}},
     actions(
-        menu(option_groups=[{"label": plain("g"), "options": OPTIONS}], action_id="g")
-        | {"options": None}
-    )
-    if False
-    else actions(
         {
             "type": "static_select",
             "option_groups": [{"label": plain("g"), "options": OPTIONS}],
@@ -160,8 +155,6 @@ GOOD_IN_MESSAGES = [
     },
     {"type": "data_table", "caption": "x", "rows": [[1], [2]], "page_size": 5},
     {"type": "data_visualization", "title": "x"},
-    {"type": "carousel", "elements": [{"type": "card", "title": plain("x")}]},
-    {"type": "container", "title": plain("x"), "child_blocks": [{"type": "divider"}]},
     {
         "type": "context_actions",
         "elements": [
@@ -182,6 +175,37 @@ GOOD_IN_MESSAGES = [
 @pytest.mark.parametrize("block", GOOD_IN_MESSAGES, ids=lambda block: block["type"])
 def test_blocks_of_messages_are_accepted(block):
     assert in_message(block) == []
+
+
+GOOD_AT_HOME = [
+    {"type": "carousel", "elements": [{"type": "card", "title": plain("x")}]},
+    {"type": "container", "title": plain("x"), "child_blocks": [{"type": "divider"}]},
+]
+
+
+@pytest.mark.parametrize("block", GOOD_AT_HOME, ids=lambda block: block["type"])
+def test_blocks_of_the_home_tab_are_accepted_there_only(block):
+    assert in_home(block) == []
+    assert in_message(block) == [Fault("/blocks/0/type", f"unsupported type: {block['type']}")]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"child_blocks": []}, "no fewer than 1 items"),
+        ({"child_blocks": [{"type": "carousel"}]}, "unsupported type: carousel"),
+        ({"title": plain("x" * 151)}, "less than 151"),
+        ({"width": "huge"}, "valid enum value"),
+    ],
+)
+def test_a_broken_container_is_refused(change, message):
+    found = in_home({**GOOD_AT_HOME[1], **change})
+    assert any(message in fault.message for fault in found)
+
+
+def test_a_container_needs_a_title():
+    found = in_home({"type": "container", "child_blocks": [{"type": "divider"}]})
+    assert found == [Fault("/blocks/0", "must have at least one of title, rich_text_title")]
 
 
 def test_an_alert_is_for_modals():
@@ -509,12 +533,6 @@ def test_two_elements_cannot_both_have_the_focus():
             "less than 10001 characters in total",
         ),
         ([{"type": "data_visualization"}] * 3, "no more than 2 data_visualization"),
-        ([{"type": "container", "child_blocks": []}], "no fewer than 1 items"),
-        ([{"type": "container", "child_blocks": [{"type": "divider"}]}], "at least one of title"),
-        (
-            [{"type": "container", "title": plain("x"), "child_blocks": [{"type": "carousel"}]}],
-            "unsupported type: carousel",
-        ),
         ([{"type": "table", "rows": [[{"type": "text"}]]}], "unsupported type: text"),
     ],
 )

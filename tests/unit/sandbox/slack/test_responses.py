@@ -1,0 +1,256 @@
+"""Response URLs, and apps that answer late, wrongly or not at all."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from aiohttp import web
+
+from bot.sandbox.slack import SlackSimulator, SuggestionsFailedError
+from bot.sandbox.slack.delivery import Failure, signature
+from bot.sandbox.slack.outcomes import CLICK_TROUBLE, TROUBLE
+from bot.sandbox.slack.submission import take_answer
+from bot.sandbox.slack.views import DEEPEST_STACK
+from tests.unit.sandbox.slack import cards
+from tests.unit.sandbox.slack.conftest import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
+
+
+@pytest.fixture
+async def respond(slack, http_app):
+    """Type a command; give the use of its response URL."""
+    await slack.person("ada").command("random", "/say")
+    url = http_app.seen[-1]["response_url"]
+
+    async def use(**body):
+        answer = await http_app.session.post(url, json=body)
+        return answer.status, await answer.text()
+
+    return use
+
+
+async def test_a_response_url_works_where_the_bot_is_no_member(slack, respond):
+    assert await respond(text="for you") == (200, "ok")
+    assert await respond(text="for all", response_type="in_channel") == (200, "ok")
+    assert [m.text for m in slack.ephemerals("U0ADA")] == ["for you"]
+    assert [m.text for m in slack.messages("random")] == ["for all"]
+
+
+async def test_a_response_url_works_five_times(respond):
+    for _ in range(5):
+        assert await respond(text="x") == (200, "ok")
+    assert await respond(text="x") == (404, "used_url")
+
+
+async def test_a_response_url_works_for_half_an_hour(respond, clock):
+    clock.pass_seconds(1799)
+    assert await respond(text="x") == (200, "ok")
+    clock.pass_seconds(1)
+    assert await respond(text="x") == (404, "expired_url")
+
+
+async def test_a_broken_response_is_refused(respond):
+    assert await respond() == (400, "no_text")
+    assert await respond(text="x", blocks=[{"type": "x"}]) == (400, "invalid_blocks")
+
+
+async def test_an_ephemeral_message_is_replaced_and_deleted_from_its_own_button(
+    slack, http_app, client
+):
+    ada = slack.person("ada")
+    await client.chat_postEphemeral(
+        channel="C0DATAJOBS", user="U0ADA", text="sure?", blocks=cards.card()
+    )
+    await ada.click(slack.ephemerals("U0ADA")[0], "approve")
+    await slack.wait_for(lambda: slack.ephemerals("U0ADA")[0].text == "approved")
+    body = http_app.seen[-1]
+    assert "message" not in body
+    assert body["container"]["is_ephemeral"]
+    for _ in range(2):
+        await http_app.session.post(body["response_url"], json={"delete_original": True})
+        assert slack.ephemerals("U0ADA") == []
+
+
+async def test_a_button_in_a_thread_says_which(slack, http_app, client):
+    parent = await client.chat_postMessage(channel="C0DATAJOBS", text="x")
+    await client.chat_postMessage(
+        channel="C0DATAJOBS", text="y", thread_ts=parent["ts"], blocks=cards.card()
+    )
+    await slack.person("ada").click(slack.messages("data-jobs")[1], "approve")
+    assert http_app.seen[0]["container"]["thread_ts"] == parent["ts"]
+
+
+class RawApp:
+    """An app below Bolt: answers what it is told, or nothing until let go."""
+
+    def __init__(self):
+        self.status, self.body = 200, ""
+        self.silent = False
+        self.let_go = asyncio.Event()
+        self.requests = []
+
+    async def start(self):
+        server = web.Application()
+        server.router.add_post("/", self._receive)
+        self.runner = web.AppRunner(server, shutdown_timeout=1)
+        await self.runner.setup()
+        await web.TCPSite(self.runner, "127.0.0.1", 0).start()
+        return f"http://127.0.0.1:{self.runner.addresses[0][1]}/"
+
+    async def _receive(self, request):
+        self.requests.append((request.headers, await request.read()))
+        if self.silent:
+            await self.let_go.wait()
+        return web.Response(status=self.status, text=self.body)
+
+    async def stop(self):
+        self.let_go.set()
+        await self.runner.cleanup()
+
+
+@pytest.fixture
+async def hasty():
+    simulator = SlackSimulator(
+        bot_token=BOT_TOKEN, app_token=APP_TOKEN, signing_secret=SIGNING_SECRET, ack_seconds=0.2
+    )
+    await simulator.start()
+    yield simulator
+    await simulator.stop()
+
+
+@pytest.fixture
+async def raw_app(hasty):
+    app = RawApp()
+    await hasty.deliver_to(await app.start())
+    yield app
+    await app.stop()
+
+
+@pytest.fixture
+def form(hasty):
+    return hasty.workspace.views.open("U0ADA", cards.form())
+
+
+async def test_requests_are_signed(hasty, raw_app):
+    await hasty.person("ada").command("random", "/flink")
+    headers, body = raw_app.requests[0]
+    expected = signature(SIGNING_SECRET, headers["X-Slack-Request-Timestamp"], body)
+    assert headers["X-Slack-Signature"] == expected
+
+
+def test_the_signature_is_the_one_of_slacks_documentation():
+    body = (
+        b"token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id="
+        b"G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-"
+        b"collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F39770"
+        b"0885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2"
+        b"c447fce8b6703c"
+    )
+    assert signature("8f742231b10e8888abcd99yyyzzz85a5", "1531420618", body) == (
+        "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
+    )
+
+
+async def test_a_late_app_shows_the_person_slacks_words_for_each_request(hasty, raw_app, form):
+    raw_app.silent = True
+    ada = hasty.person("ada")
+    command = await ada.command("random", "/flink")
+    assert command.shown == '/flink failed with the error "operation_timeout"'
+    submitted = await ada.submit(form, {"job": None, "parallelism": "4"})
+    assert set(submitted.errors) == {"job"}
+    clicked = await ada.choose(form, "where", "target", "prod")
+    assert (clicked.failure, clicked.shown) == (Failure.TIMEOUT, CLICK_TROUBLE)
+    with pytest.raises(SuggestionsFailedError, match="operation_timeout"):
+        await ada.suggest(form, "job", "job", "x")
+
+
+async def test_a_late_answer_to_a_submission_leaves_the_view_with_a_banner(hasty, raw_app, form):
+    ada = hasty.person("ada")
+    raw_app.body = '{"options": [{"text": {"type": "plain_text", "text": "o"}, "value": "o"}]}'
+    await ada.choose(form, "job", "job", "o")
+    raw_app.silent = True
+    submitted = await ada.submit(form)
+    assert (submitted.shown, submitted.reason) == (TROUBLE, "operation_timeout")
+    assert ada.views
+
+
+async def test_an_error_status_is_not_an_acknowledgement(hasty, raw_app):
+    raw_app.status = 500
+    outcome = await hasty.person("ada").command("random", "/flink")
+    assert outcome.failure is Failure.NOT_DELIVERED
+
+
+async def test_a_command_may_be_answered_in_plain_text(hasty, raw_app):
+    raw_app.body = "hello"
+    outcome = await hasty.person("ada").command("random", "/flink")
+    assert outcome.message.text == "hello"
+
+
+async def test_no_options_is_an_answer_and_nonsense_is_none(hasty, raw_app, form):
+    ada = hasty.person("ada")
+    raw_app.body = '{"options": []}'
+    assert await ada.suggest(form, "job", "job", "x") == []
+    raw_app.body = '{"choices": []}'
+    with pytest.raises(SuggestionsFailedError, match="not an answer"):
+        await ada.suggest(form, "job", "job", "x")
+
+
+async def test_too_short_a_query_is_not_sent(hasty, raw_app):
+    view = cards.form()
+    del view["blocks"][1]["element"]["min_query_length"]
+    opened = hasty.workspace.views.open("U0ADA", view)
+    assert await hasty.person("ada").suggest(opened, "job", "job", "or") == []
+    assert raw_app.requests == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ({"response_action": "errors", "errors": {"where": "no input"}}, "no input block"),
+        ({"response_action": "errors", "errors": {"nowhere": "x"}}, "no input block"),
+        ({"response_action": "errors", "errors": {}}, "at least one"),
+        ({"response_action": "errors"}, "at least one"),
+        ({"response_action": "update", "view": {"type": "modal"}}, "missing required field"),
+        ({"response_action": "update"}, "missing required field: view"),
+        ({"response_action": "sing"}, "not an answer"),
+        ({"text": "saved"}, "not an answer"),
+        ("saved", "not an answer"),
+    ],
+)
+async def test_an_answer_slack_does_not_understand_shows_its_banner(slack, answer, reason):
+    view = slack.workspace.views.open("U0ADA", cards.form())
+    outcome = take_answer(slack.workspace, view, answer)
+    assert outcome.shown == TROUBLE
+    assert reason in outcome.reason
+    assert slack.person("ada").views == [view]
+
+
+async def test_a_fourth_view_on_top_shows_the_banner(slack):
+    views = slack.workspace.views
+    view = views.open("U0ADA", cards.form())
+    for _ in range(DEEPEST_STACK - 1):
+        view = views.push("U0ADA", cards.form())
+    outcome = take_answer(slack.workspace, view, {"response_action": "push", "view": cards.form()})
+    assert "push_limit_reached" in outcome.reason
+
+
+async def test_an_answer_for_a_view_closed_meanwhile_changes_nothing(slack):
+    views = slack.workspace.views
+    view = views.open("U0ADA", cards.form())
+    views.close(view)
+    assert take_answer(slack.workspace, view, "").closed
+    update = {"response_action": "update", "view": cards.form()}
+    assert take_answer(slack.workspace, view, update).shown == TROUBLE
+
+
+async def test_an_archived_channel_refuses(slack, client):
+    channels = slack.workspace.channels
+    slack.workspace.put_channel(replace(channels["C0DATAJOBS"], is_archived=True))
+    with pytest.raises(Exception, match="is_archived"):
+        await client.chat_postMessage(channel="C0DATAJOBS", text="x")
+
+
+async def test_waiting_in_vain_ends(slack):
+    with pytest.raises(TimeoutError):
+        await slack.wait_for(lambda: slack.messages("data-jobs"), timeout=0.01)
+    with pytest.raises(LookupError):
+        slack.messages("nowhere")
