@@ -26,6 +26,7 @@ class Code(StrEnum):
     SETTING_HOLDS_SECRET = "setting_holds_secret"  # noqa: S105 - a code, not a secret; key
     NO_JOB_CHOSEN = "no_job_chosen"
     EDITS_NOT_ACCEPTED = "edits_not_accepted"
+    FORM_EXPIRED = "form_expired"
 
     # A plan cannot be applied
     NO_CHANGE = "no_change"
@@ -36,7 +37,6 @@ class Code(StrEnum):
     EXPERT_MODE = "expert_mode"
     UNALIGNED_CHECKPOINTS = "unaligned_checkpoints"  # key
     ABOVE_MAX_PARALLELISM = "above_max_parallelism"  # given, maximum, operator
-    BELOW_MIN_PARALLELISM = "below_min_parallelism"  # given, minimum, operator
 
     # A plan can be applied, but
     ENGINE_UNKNOWN = "engine_unknown"  # engine
@@ -59,6 +59,7 @@ class Code(StrEnum):
     # A person is told no
     NOT_ALLOWED = "not_allowed"  # target, missing ("user", "channel" or "both"), user, channel
     UNKNOWN_TARGET = "unknown_target"  # target, targets
+    TARGET_NEEDED = "target_needed"  # targets
     UNKNOWN_UPDATE = "unknown_update"  # id
     UNKNOWN_JOB = "unknown_job"  # job, target
     AMBIGUOUS_JOB = "ambiguous_job"  # job, names

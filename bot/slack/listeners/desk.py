@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import CloudError, UserError
 from bot.slack import replies
+from bot.slack.background import RefusedWorkError
 from bot.slack.modals import notice
 from bot.updates.faults import as_user_error
 from bot.updates.submit import Asker
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Callable, Coroutine
     from datetime import datetime
 
     from bot.notes import Note
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 
 Body = dict[str, Any]
 _log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Place:
+    """Where the person is looking: a modal once one is open, else the channel, privately."""
+
+    response_url: str = ""
+    view_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,37 +52,31 @@ class Desk:
     plan_expires_seconds: float
 
     def start(self, name: str, work: Coroutine[Any, Any, None], place: Place) -> None:
-        """Do work after the ack. Whatever goes wrong is said where the person is looking."""
+        """Do work after the ack; whatever goes wrong is said where the person is looking."""
 
         async def tell_incident(incident: str) -> None:
             await self.tell(place, incident)
 
-        self.background.spawn(self._saying_no(work, place), name=name, on_error=tell_incident)
+        try:
+            self.background.spawn(self._saying_no(work, place), name=name, on_error=tell_incident)
+        except RefusedWorkError:
+            work.close()
+            raise
 
-    async def _saying_no(self, work: Awaitable[None], place: Place) -> None:
+    async def _saying_no(self, work: Coroutine[Any, Any, None], place: Place) -> None:
         try:
             await work
         except UserError as error:
             await self.tell(place, error.note)
         except CloudError as error:
-            await self.tell(place, as_user_error("", error).note)
+            await self.tell(place, as_user_error(error.cloud, error).note)
 
     async def tell(self, place: Place, trouble: Note | str) -> None:
         """Say a refusal, or that something broke (an incident id), in the modal or privately."""
-        if place.view_id:
-            await self.screens.show(place.view_id, notice.problem(trouble))
-        elif place.response_url:
+        if place.view_id and await self.screens.show(place.view_id, notice.problem(trouble)):
+            return
+        if place.response_url:
             await self.respond(place.response_url, replies.problem(trouble))
-        else:
-            _log.warning("nowhere to say %s", trouble)
-
-
-@dataclass(slots=True)
-class Place:
-    """Where the person is looking: a modal once one is open, else the channel, privately."""
-
-    response_url: str = ""
-    view_id: str = ""
 
 
 def asker_of(body: Body) -> Asker:

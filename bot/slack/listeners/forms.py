@@ -1,41 +1,148 @@
-"""The way of a change through modals: form → review → Apply."""
+"""The screens of a change: form → review → Apply. Typed values survive every rebuild."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.errors import InvalidFormError, UserError
+from bot.errors import UserError
 from bot.flink.parameters import KNOBS
 from bot.flink.snapshot import DeploymentRef
-from bot.notes import Code, note
-from bot.slack import ids
-from bot.slack.listeners.desk import Body, Desk, Place, place_of, value_of
+from bot.flink.update import State
 from bot.slack.modals import loading, notice, review
 from bot.slack.modals import update as form
-from bot.slack.replies import job_options
 from bot.updates.ports import Draft
-from bot.updates.submit import Asker
 
 if TYPE_CHECKING:
-    from slack_bolt.async_app import AsyncAck, AsyncApp
+    from collections.abc import Mapping
 
-    from bot.flink.snapshot import DeploymentSnapshot
+    from bot.flink.snapshot import DeploymentSnapshot, DeploymentSummary
     from bot.flink.update import Update
     from bot.notes import Note
+    from bot.slack.listeners.desk import Desk, Place
+    from bot.updates.submit import Asker
+
+_KNOB_NAMES = frozenset(knob.name for knob in KNOBS)
+READING = "Reading the job from the cloud…"
 
 
 @dataclass(frozen=True, slots=True)
-class FormListeners:
-    """Listeners of the form and the review."""
+class Forms:
+    """What the listeners of commands, buttons and modals share."""
 
     desk: Desk
 
-    def register(self, app: AsyncApp) -> None:
-        """Pair ids and listeners."""
-        app.action(ids.Action.CHOOSE_TARGET)(self.choose_target)
-        app.action(ids.Action.CHOOSE_JOB)(self.choose_job)
-        app.options(ids.Action.CHOOSE_JOB)(self.suggest_jobs)
-        app.view(form.CALLBACK_ID)(self.submitted)
-        app.action(ids.Action.EDIT_UPDATE)(self.edit)
-        app.view(review.CALLBACK_ID)(self.applied)
+    async def open(self, trigger_id: str, place: Place, text: str = READING) -> None:
+        """Open a modal at once, before anything slow: its trigger lives for 3 seconds."""
+        place.view_id = await self.desk.screens.open(trigger_id, loading.build(text))
+
+    async def begin(
+        self,
+        place: Place,
+        asker: Asker,
+        chosen: DeploymentSummary | None = None,
+        *,
+        typed: Mapping[str, str] | None = None,
+        problem: Note | None = None,
+    ) -> None:
+        """Show a new form in an open modal, for a job if one was named."""
+        targets = self.desk.submissions.targets
+        draft = Draft(
+            id=self.desk.new_id(),
+            user=asker.user,
+            channel=asker.channel,
+            target=chosen.ref.target if chosen else next(iter(targets)),
+            deployment_id=chosen.ref.deployment_id if chosen else "",
+            typed=dict(typed or {}),
+        )
+        await self.show(place, draft, problem)
+
+    async def show(self, place: Place, draft: Draft, problem: Note | None = None) -> None:
+        """Read the chosen job and show the form; a cloud that is down is said in the form."""
+        snapshot = None
+        if draft.deployment_id:
+            try:
+                snapshot = await self.desk.submissions.current(
+                    DeploymentRef(draft.target, draft.deployment_id)
+                )
+            except UserError as error:
+                problem = error.note
+        shown = form.shown_values(snapshot) if snapshot else {}
+        await self.desk.store.save_draft(replace(draft, shown=shown))
+        await self.desk.screens.show(place.view_id, self._form(draft, snapshot, problem))
+
+    def _form(
+        self, draft: Draft, snapshot: DeploymentSnapshot | None, problem: Note | None
+    ) -> dict[str, object]:
+        targets = self.desk.submissions.targets
+        return form.build(
+            form.UpdateFormModel(
+                draft_id=draft.id,
+                targets=[form.TargetChoice(t.name, t.environment) for t in targets.values()],
+                target=draft.target,
+                snapshot=snapshot,
+                typed=dict(draft.typed or {}),
+                problem=problem,
+            )
+        )
+
+    async def edit(self, place: Place, asker: Asker, update: Update) -> None:
+        """Go back from a review to the form, with what was asked for typed in."""
+        asked = update.plan.asked.items()
+        typed = {name: value or "" for name, value in asked if name in _KNOB_NAMES}
+        others = [f"{name}: {value}" for name, value in asked if name not in _KNOB_NAMES]
+        draft = Draft(
+            id=self.desk.new_id(),
+            user=asker.user,
+            channel=update.asked_in,
+            target=update.ref.target,
+            deployment_id=update.ref.deployment_id,
+            typed=typed | {"other": "\n".join(others), "reason": update.reason},
+            update_id=update.id,
+        )
+        await self.show(place, draft)
+
+    async def plan(
+        self,
+        place: Place,
+        asker: Asker,
+        ref: DeploymentRef,
+        asked: Mapping[str, str | None],
+        *,
+        reason: str = "",
+        replaces: str = "",
+    ) -> None:
+        """Plan what was asked and show the review."""
+        update = await self.desk.submissions.plan(
+            asker, ref, asked, reason=reason, replaces=replaces
+        )
+        await self.review(place, update)
+
+    async def review(self, place: Place, update: Update, problem: Note | None = None) -> None:
+        """Show what would change, and ask for the yes."""
+        expires_at = update.created_at + timedelta(seconds=self.desk.plan_expires_seconds)
+        target = self.desk.submissions.target(update.ref.target)
+        view = review.build(
+            update,
+            self.desk.now(),
+            expires_at,
+            environment=target.environment,
+            problem=problem,
+        )
+        await self.desk.screens.show(place.view_id, view)
+
+    async def apply(self, place: Place, asker: Asker, update_id: str, *, accepted: bool) -> None:
+        """Queue a plan; a plan that still stands but is refused now stays on the screen."""
+        update = await self.desk.submissions.get(update_id)
+        asker = replace(asker, channel=update.asked_in)
+        try:
+            queued = await self.desk.submissions.apply(update_id, asker, accepted=accepted)
+        except UserError as error:
+            present = await self.desk.submissions.get(update_id)
+            if present.state is not State.PLANNED:
+                raise
+            await self.review(place, present, error.note)
+            return
+        said = f"The update of {queued.name} is on its way. Follow it in <#{queued.channel}>."
+        await self.desk.screens.show(place.view_id, notice.done("Applying", said))

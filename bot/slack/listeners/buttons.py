@@ -1,0 +1,136 @@
+"""Buttons of cards, replies and the launcher. Each click is answered and checked anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.errors import UserError
+from bot.notes import Code, note
+from bot.slack import replies
+from bot.slack.ids import Action
+from bot.slack.listeners.desk import Place, asker_of, place_of, value_of
+from bot.slack.modals import details
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from slack_bolt.async_app import AsyncAck, AsyncApp
+
+    from bot.flink.update import Update
+    from bot.slack.listeners.desk import Body, Desk
+    from bot.slack.listeners.forms import Forms
+    from bot.slack.listeners.look import Look
+    from bot.updates.submit import Asker
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonListeners:
+    """Listens to every button outside the form and the review."""
+
+    desk: Desk
+    forms: Forms
+    look: Look
+
+    def register(self, app: AsyncApp) -> None:
+        """Pair ids and listeners."""
+        app.action(Action.CANCEL_UPDATE)(self.cancel_update)
+        app.action(Action.RETRY_UPDATE)(self.retry_update)
+        app.action(Action.RESTORE_SAVED)(self.restore_saved)
+        app.action(Action.VIEW_UPDATE)(self.view_update)
+        app.action(Action.WATCH_HOT_UPDATE)(self.watch_hot_update)
+        app.action(Action.OPEN_UPDATE_FORM)(self.open_update_form)
+        app.action(Action.OPEN_JOBS)(self.open_jobs)
+        app.action(Action.OPEN_STATUS)(self.open_status)
+        app.action(Action.OPEN_HELP)(self.open_help)
+
+    async def cancel_update(self, ack: AsyncAck, body: Body) -> None:
+        """Call off what has not begun."""
+        await ack()
+        place = place_of(body)
+        self.desk.start("cancel an update", self._cancel(place, body), place)
+
+    async def _cancel(self, place: Place, body: Body) -> None:
+        update = await self.desk.submissions.cancel(value_of(body), asker_of(body))
+        said = f"Update {update.id} of {update.name} is cancelled. Nothing was sent."
+        await self.desk.respond(place.response_url, replies.receipt(said))
+
+    async def retry_update(self, ack: AsyncAck, body: Body) -> None:
+        """Review the same wish against what the cloud holds now."""
+        await ack()
+        self._review(body, self.desk.submissions.retry)
+
+    async def restore_saved(self, ack: AsyncAck, body: Body) -> None:
+        """Review putting back what was saved before."""
+        await ack()
+        self._review(body, self.desk.submissions.restore)
+
+    def _review(self, body: Body, plan: Callable[[str, Asker], Awaitable[Update]]) -> None:
+        place = Place(response_url=body.get("response_url", ""))
+
+        async def work() -> None:
+            await self.forms.open(body["trigger_id"], place)
+            update = await plan(value_of(body), asker_of(body))
+            await self.forms.review(place, update)
+
+        self.desk.start("plan an update again", work(), place)
+
+    async def view_update(self, ack: AsyncAck, body: Body) -> None:
+        """Show everything that is known of an update."""
+        await ack()
+        place = Place(response_url=body.get("response_url", ""))
+        self.desk.start("view an update", self._view(place, body), place)
+
+    async def _view(self, place: Place, body: Body) -> None:
+        await self.forms.open(body["trigger_id"], place, "Looking it up…")
+        update = await self.desk.submissions.get(value_of(body))
+        events = await self.desk.store.events(update.id)
+        view = details.build(update, events, self.desk.now())
+        await self.desk.screens.show(place.view_id, view)
+
+    async def watch_hot_update(self, ack: AsyncAck, body: Body) -> None:
+        """Follow a hot update that somebody started elsewhere."""
+        await ack()
+        place = place_of(body)
+        self.desk.start("watch a hot update", self._watch(place, body), place)
+
+    async def _watch(self, place: Place, body: Body) -> None:
+        target, _, hot_update_id = value_of(body).partition("/")
+        update = await self.desk.submissions.watch(target, hot_update_id, asker_of(body))
+        said = f"Watching hot update {hot_update_id}; the end is told in <#{update.channel}>."
+        await self.desk.respond(place.response_url, replies.receipt(said))
+
+    async def open_update_form(self, ack: AsyncAck, body: Body) -> None:
+        """Open the form, for the job of the row if it was a row's button."""
+        await ack()
+        place = Place(response_url=body.get("response_url", ""))
+        self.desk.start("open the form", self._open_form(place, body), place)
+
+    async def _open_form(self, place: Place, body: Body) -> None:
+        await self.forms.open(body["trigger_id"], place)
+        target, _, deployment_id = value_of(body).partition("/")
+        chosen = self.desk.directory.get(target, deployment_id) if deployment_id else None
+        if deployment_id and chosen is None:
+            raise UserError(note(Code.UNKNOWN_JOB, job=deployment_id, target=target))
+        await self.forms.begin(place, asker_of(body), chosen)
+
+    async def open_jobs(self, ack: AsyncAck, body: Body) -> None:
+        """List the jobs."""
+        await ack()
+        place = place_of(body)
+        self.desk.start("list the jobs", self.look.jobs(place, ""), place)
+
+    async def open_status(self, ack: AsyncAck, body: Body) -> None:
+        """Tell how everything stands."""
+        await ack()
+        place = place_of(body)
+        self.desk.start("tell the status", self.look.status(place, ""), place)
+
+    async def open_help(self, ack: AsyncAck, body: Body) -> None:
+        """Show the commands."""
+        await ack()
+        place = place_of(body)
+        self.desk.start("help", self._help(place), place)
+
+    async def _help(self, place: Place) -> None:
+        await self.desk.respond(place.response_url, replies.help_text())

@@ -1,0 +1,98 @@
+"""The slash command: every line ends in an answer or a screen, none of them changes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from bot.errors import UserError
+from bot.flink.parameters import PARALLELISM, fault, normalise
+from bot.slack import command, replies
+from bot.slack.listeners.desk import asker_of, place_of
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncAck, AsyncApp
+
+    from bot.flink.snapshot import DeploymentSummary
+    from bot.slack.listeners.desk import Body, Desk, Place
+    from bot.slack.listeners.forms import Forms
+    from bot.slack.listeners.look import Look
+
+COMMANDS = ("/flink",)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandListeners:
+    """Listens to `/flink`."""
+
+    desk: Desk
+    forms: Forms
+    look: Look
+
+    def register(self, app: AsyncApp) -> None:
+        """Pair the command and its listener."""
+        for name in COMMANDS:
+            app.command(name)(self.flink)
+
+    async def flink(self, ack: AsyncAck, body: Body) -> None:
+        """Acknowledge, then answer."""
+        await ack()
+        place = place_of(body)
+        self.desk.start("answer a command", self._answer(place, body), place)
+
+    async def _answer(self, place: Place, body: Body) -> None:
+        said = command.parse(body.get("text", ""))
+        match said:
+            case command.Launcher():
+                await self.desk.respond(place.response_url, replies.launcher())
+            case command.Help():
+                await self.desk.respond(place.response_url, replies.help_text())
+            case command.Mistake():
+                await self.desk.respond(
+                    place.response_url, replies.mistake(said.typed, said.nearest)
+                )
+            case command.Jobs():
+                await self.look.jobs(place, said.text)
+            case command.Status():
+                await self.look.status(place, said.subject)
+            case command.Result():
+                await self.look.result(place, said.hot_update_id, said.target)
+            case command.UpdateForm():
+                await self._update(place, body, said.job)
+            case command.Rescale():
+                await self._rescale(place, body, said)
+            case _:
+                assert_never(said)
+
+    async def _update(self, place: Place, body: Body, job: str) -> None:
+        await self.forms.open(body["trigger_id"], place)
+        asker = asker_of(body)
+        if not job:
+            await self.forms.begin(place, asker)
+            return
+        try:
+            chosen = self._find(job)
+        except UserError as error:  # the form can still be used: the job is chosen there
+            await self.forms.begin(place, asker, problem=error.note)
+            return
+        await self.forms.begin(place, asker, chosen)
+
+    async def _rescale(self, place: Place, body: Body, said: command.Rescale) -> None:
+        """Go straight to the review; what is wrong leads to the form, with what was typed."""
+        await self.forms.open(body["trigger_id"], place)
+        asker = asker_of(body)
+        typed = {PARALLELISM.name: said.parallelism}
+        wrong = fault(PARALLELISM.name, said.parallelism)
+        try:
+            chosen = self._find(said.job)
+        except UserError as error:
+            await self.forms.begin(place, asker, typed=typed, problem=error.note)
+            return
+        if wrong is not None:
+            await self.forms.begin(place, asker, chosen, problem=wrong)
+            return
+        asked = {PARALLELISM.name: normalise(PARALLELISM.name, said.parallelism)}
+        await self.forms.plan(place, asker, chosen.ref, asked)
+
+    def _find(self, job: str) -> DeploymentSummary:
+        return self.desk.directory.find(job, list(self.desk.submissions.targets))

@@ -1,0 +1,129 @@
+"""Listeners of the form and the review."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.errors import InvalidFormError, UserError
+from bot.flink.snapshot import DeploymentRef
+from bot.notes import Code, note
+from bot.slack import replies, words
+from bot.slack.ids import Action
+from bot.slack.listeners.desk import asker_of, place_of, value_of
+from bot.slack.modals import loading, notice, review
+from bot.slack.modals import update as form
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncAck, AsyncApp
+
+    from bot.slack.listeners.desk import Body, Desk, Place
+    from bot.slack.listeners.forms import Forms
+    from bot.updates.ports import Draft
+    from bot.updates.submit import Asker
+
+
+@dataclass(frozen=True, slots=True)
+class ModalListeners:
+    """From the first field to Apply."""
+
+    desk: Desk
+    forms: Forms
+
+    def register(self, app: AsyncApp) -> None:
+        """Pair ids and listeners."""
+        app.options(Action.CHOOSE_JOB)(self.suggest_jobs)
+        app.action(Action.CHOOSE_TARGET)(self.choose_target)
+        app.action(Action.CHOOSE_JOB)(self.choose_job)
+        app.view(form.CALLBACK_ID)(self.submit_form)
+        app.action(Action.EDIT_UPDATE)(self.edit_update)
+        app.view(review.CALLBACK_ID)(self.submit_review)
+
+    async def suggest_jobs(self, ack: AsyncAck, body: Body) -> None:
+        """Answer from the cached list: this is asked per keystroke and may never wait."""
+        target, _ = form.chosen(body["view"])
+        target = target or next(iter(self.desk.submissions.targets))
+        listing = self.desk.directory.search(target, body.get("value", ""))
+        await ack(**replies.job_options(listing))
+
+    async def choose_target(self, ack: AsyncAck, body: Body) -> None:
+        """Another target: the job must be chosen anew."""
+        await ack()
+        target, _ = form.chosen(body["view"])
+        self._rebuild(body, target, "")
+
+    async def choose_job(self, ack: AsyncAck, body: Body) -> None:
+        """Another job: its live values fill the form; reason and other settings stay."""
+        await ack()
+        target, deployment_id = form.chosen(body["view"])
+        self._rebuild(body, target, deployment_id)
+
+    def _rebuild(self, body: Body, target: str, deployment_id: str) -> None:
+        place = place_of(body)
+        self.desk.start("fill the form", self._refill(place, body, target, deployment_id), place)
+
+    async def _refill(self, place: Place, body: Body, target: str, deployment_id: str) -> None:
+        draft = await self._draft(body)
+        typed = form.typed_of(body["view"])
+        kept = {name: typed[name] for name in ("other", "reason") if typed.get(name)}
+        changed = replace(
+            draft, target=target or draft.target, deployment_id=deployment_id, typed=kept
+        )
+        await self.forms.show(place, changed)
+
+    async def _draft(self, body: Body) -> Draft:
+        draft = await self.desk.store.draft(body["view"]["private_metadata"])
+        if draft is None:
+            raise UserError(note(Code.FORM_EXPIRED))
+        return draft
+
+    async def submit_form(self, ack: AsyncAck, body: Body) -> None:
+        """Say what is wrong at the field; else plan, and show the review."""
+        try:
+            draft = await self._draft(body)
+            typed = form.parse(body["view"], draft.shown or {})
+            target = typed.target or draft.target
+            asker = replace(asker_of(body), channel=draft.channel)
+            self._check_access(target, asker)
+        except InvalidFormError as error:
+            await ack(response_action="errors", errors=form.messages(error))
+            return
+        except UserError as error:
+            await ack(response_action="update", view=notice.problem(error.note))
+            return
+        await ack(response_action="update", view=loading.build("Comparing with what runs now…"))
+        place = place_of(body)
+        ref = DeploymentRef(target, typed.deployment_id)
+        work = self.forms.plan(
+            place, asker, ref, typed.values, reason=typed.reason, replaces=draft.update_id
+        )
+        self.desk.start("plan the update", work, place)
+
+    def _check_access(self, target: str, asker: Asker) -> None:
+        try:
+            self.desk.submissions.check_access(target, asker)
+        except UserError as error:
+            raise InvalidFormError({form.JOB_BLOCK: error.note}) from error
+
+    async def edit_update(self, ack: AsyncAck, body: Body) -> None:
+        """Go back to the form with everything as it was typed."""
+        await ack()
+        place = place_of(body)
+        self.desk.start("edit the update", self._edit(place, body), place)
+
+    async def _edit(self, place: Place, body: Body) -> None:
+        update = await self.desk.submissions.get(value_of(body))
+        await self.forms.edit(place, asker_of(body), update)
+
+    async def submit_review(self, ack: AsyncAck, body: Body) -> None:
+        """Apply what was reviewed, if the edits of others were accepted where there are any."""
+        view = body["view"]
+        accepted = review.accepted(view)
+        if review.needs_acceptance(view) and not accepted:
+            said = words.say(note(Code.EDITS_NOT_ACCEPTED))
+            await ack(response_action="errors", errors={review.ACCEPT_BLOCK: said})
+            return
+        await ack(response_action="update", view=loading.build("Applying…"))
+        place = place_of(body)
+        work = self.forms.apply(place, asker_of(body), view["private_metadata"], accepted=accepted)
+        self.desk.start("apply the update", work, place)
