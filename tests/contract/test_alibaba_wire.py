@@ -23,6 +23,7 @@ NASTY_ID = "作业 a/b:c*'()~+?#%41&="
 ENCODED = "%E4%BD%9C%E4%B8%9A%20a%2Fb%3Ac%2A%27%28%29~%2B%3F%23%2541%26%3D"
 NASTY_NAMESPACE = "生产/ns:1"
 BASE = "/api/v2/namespaces/%E7%94%9F%E4%BA%A7%2Fns%3A1"
+AUTOPILOT = BASE.replace("/api/", "/autopilot/")
 
 
 def resigned_by_the_vendor(request):
@@ -83,8 +84,7 @@ CALLS = {
     ),
     "GetAutopilotPolicy": (
         lambda o: o.get_autopilot_policy(NASTY_ID),
-        "GET /autopilot/v2/namespaces/%E7%94%9F%E4%BA%A7%2Fns%3A1/deployments/"
-        f"{ENCODED}/autopilotpolicy-describe",
+        f"GET {AUTOPILOT}/deployments/{ENCODED}/autopilotpolicy-describe",
     ),
     "GetAppliedScheduledPlan": (
         lambda o: o.get_applied_scheduled_plan(NASTY_ID),
