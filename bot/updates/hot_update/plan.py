@@ -59,20 +59,10 @@ def make_plan(operation: str, asked: Mapping[str, str | None], reading: Reading)
     seen = reading.seen
     wanted = {name: value for name, value in asked.items() if _moves(name, value, seen)}
     restoring = operation == RESTORE_SAVED
-    base = seen.saved if restoring else seen.running_values
-    changes = tuple(
-        Change(
-            name,
-            base.get(name),
-            value,
-            Effect.NEEDS_RESTART if restoring else parameter(name).effect,
-        )
-        for name, value in wanted.items()
-    )
+    changes = _changes(wanted, seen, restoring=restoring)
     edits = () if restoring else _foreign_edits(seen, wanted)
     applied = {change.name: change.after for change in edits if change.effect is Effect.LIVE}
     after = merged(seen.running_values, {**applied, **wanted})
-    graph = reading.graph or JobGraph()
     situation = Situation(
         seen=seen,
         tuning=reading.tuning,
@@ -82,9 +72,31 @@ def make_plan(operation: str, asked: Mapping[str, str | None], reading: Reading)
         wanted=after,
         cost_after=estimate_cost(after),
     )
-    plan = Plan(
-        changes=changes,
-        edits=edits,
+    plan = _shown(situation)
+    return replace(plan, digest=digest_of(operation, plan.asked, seen))
+
+
+def _changes(
+    wanted: Mapping[str, str | None], seen: DeploymentSnapshot, *, restoring: bool
+) -> tuple[Change, ...]:
+    """Restoring moves what is saved and leaves the running job alone; else what runs moves."""
+    if restoring:
+        return tuple(
+            Change(name, seen.saved.get(name), value, Effect.NEEDS_RESTART)
+            for name, value in wanted.items()
+        )
+    return tuple(
+        Change(name, seen.running_values.get(name), value, parameter(name).effect)
+        for name, value in wanted.items()
+    )
+
+
+def _shown(situation: Situation) -> Plan:
+    """Put together all that the person will see."""
+    seen, graph = situation.seen, situation.graph or JobGraph()
+    return Plan(
+        changes=situation.changes,
+        edits=situation.edits,
         findings=findings(situation),
         saved=seen.saved,
         running=seen.running_values,
@@ -99,7 +111,6 @@ def make_plan(operation: str, asked: Mapping[str, str | None], reading: Reading)
         modified_by=seen.modified_by,
         engine_version=seen.engine_version,
     )
-    return replace(plan, digest=digest_of(operation, plan.asked, seen))
 
 
 def _moves(name: str, value: str | None, seen: DeploymentSnapshot) -> bool:
