@@ -93,26 +93,35 @@ class Transport:
         self._limits = limits
         self._slots = asyncio.Semaphore(limits.concurrency)
         self._rate = AsyncLimiter(limits.rate_per_second, 1.0)
-        pool = 2 * limits.concurrency
-        self._client = httpx.AsyncClient(
+        self._reads = self._client(auth, tls, kept=2 * limits.concurrency)
+        # A kept connection may be dead without anybody knowing, and a write sent into it would
+        # have an unknown fate. On a fresh connection, not connecting means not sent.
+        self._writes = self._client(auth, tls, kept=0)
+
+    def _client(
+        self, auth: httpx.Auth, tls: ssl.SSLContext | None, *, kept: int
+    ) -> httpx.AsyncClient:
+        limits = self._limits
+        return httpx.AsyncClient(
             auth=auth,
             verify=tls or _default_tls(),
             headers={"accept": "application/json", "user-agent": f"flinkbot/{__version__}"},
             timeout=httpx.Timeout(limits.read_seconds, connect=limits.connect_seconds),
             limits=httpx.Limits(
-                max_connections=pool,
-                max_keepalive_connections=pool,
+                max_connections=2 * limits.concurrency,
+                max_keepalive_connections=kept,
                 keepalive_expiry=limits.keepalive_seconds,
             ),
             follow_redirects=False,
             # HTTPS_PROXY and SSL_CERT_FILE are how companies let a process out, so they count;
             # but nothing that is sent to this machine itself may leave it through a proxy.
-            trust_env=not is_loopback(httpx.URL(base_url).host),
+            trust_env=not is_loopback(httpx.URL(self._base_url).host),
         )
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._reads.aclose()
+        await self._writes.aclose()
 
     async def send(self, call: Call, decode: Callable[[Answer], T]) -> T:
         """Send a call and decode its answer. Reads are repeated, a write is sent once.
@@ -147,9 +156,10 @@ class Transport:
 
     async def _once(self, call: Call) -> Answer:
         passage = _Passage()
+        client = self._writes if call.is_write else self._reads
         try:
             async with asyncio.timeout(self._limits.total_seconds), self._slots, self._rate:
-                request = self._client.build_request(
+                request = client.build_request(
                     call.method,
                     self._base_url + call.target,
                     headers=call.headers,
@@ -157,7 +167,7 @@ class Transport:
                     extensions={"trace": passage.trace},
                 )
                 passage.unsent = False
-                response = await self._client.send(request)
+                response = await client.send(request)
         except TimeoutError as error:
             late = f"no answer within {self._limits.total_seconds:g} s"
             raise self._failure(call, late, unsent=passage.unsent) from error

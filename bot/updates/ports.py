@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class HotUpdateCloud(Protocol):
     """A cloud that can change a running job in place (Alibaba Realtime Compute).
 
-    Reads raise `CloudUnavailableError` when no usable answer came (they were already retried);
+    Reads raise `CloudUnavailableError`, or `CloudNotSentError` when there was no connection at all,
+    when no usable answer came (they were already retried);
     writes are sent once and raise `CloudOutcomeUnknownError` when they may have arrived,
     `CloudNotSentError` when they surely did not. All other `CloudError`s mean "nothing was done".
     """

@@ -14,7 +14,7 @@ from bot.clouds.alibaba.endpoints import base_url
 from bot.clouds.alibaba.errors import CLOUD
 from bot.clouds.alibaba.fingerprints import Fingerprints
 from bot.clouds.alibaba.flink_rest import FlinkCheckpoints, FlinkJob, FlinkJobs
-from bot.clouds.alibaba.operations import LARGEST_PAGE, Operations
+from bot.clouds.alibaba.operations import Operations
 from bot.clouds.alibaba.saving import changed_parts
 from bot.clouds.alibaba.snapshot import (
     current_job,
@@ -53,8 +53,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 U = TypeVar("U")
-
-_MOST_PAGES = 1000
 
 
 def _utc_now() -> datetime:
@@ -122,18 +120,15 @@ class AlibabaFlink:
         await self._transport.aclose()
 
     async def deployments(self) -> Sequence[DeploymentSummary]:
-        """List every deployment: all pages, one after the other."""
-        found: dict[str, DeploymentSummary] = {}  # a page may shift while we read
-        for page in range(1, _MOST_PAGES + 1):
+        """List every deployment: page after page, until all are there or nothing new comes."""
+        found: dict[str, DeploymentSummary] = {}  # by id: entries may shift between the pages
+        page, known, total = 0, -1, None
+        while len(found) > known and (total is None or len(found) < total):
+            page, known = page + 1, len(found)
             answer = await self.operations.list_deployments(page)
+            total = answer.total_size
             rows = (summary(self.target, deployment) for deployment in answer.data)
             found |= {row.ref.deployment_id: row for row in rows}
-            total = answer.total_size
-            last = (
-                len(answer.data) < LARGEST_PAGE if total is None else page * LARGEST_PAGE >= total
-            )
-            if last or not answer.data:
-                break
         return tuple(found.values())
 
     async def fetch(self, deployment_id: str) -> DeploymentSnapshot:

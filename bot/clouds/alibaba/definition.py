@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.clouds.alibaba.wire import BasicResources
 from bot.flink.parameters import (
     JOBMANAGER_CPU,
     JOBMANAGER_MEMORY,
@@ -95,8 +96,8 @@ def flat_resources(streaming: StreamingResources | None) -> dict[str, str]:
     if streaming.mode == EXPERT:
         manager = streaming.expert.jobmanager if streaming.expert else None
         flat |= _sizes(manager, JOBMANAGER_CPU.name, JOBMANAGER_MEMORY.name)
-    elif streaming.basic is not None:
-        basic = streaming.basic
+    else:
+        basic = streaming.basic or BasicResources()
         if basic.parallelism is not None:
             flat[PARALLELISM.name] = str(basic.parallelism)
         flat |= _sizes(basic.jobmanager, JOBMANAGER_CPU.name, JOBMANAGER_MEMORY.name)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from bot.clouds.transport import is_loopback
 from bot.errors import ConfigurationError
 
+_NETLOC = re.compile(r"([A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")
 _REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
 
@@ -47,7 +48,7 @@ def base_url(target: AlibabaTarget) -> str:
 
 def _checked(target: AlibabaTarget, endpoint: str) -> str:
     parts = urlsplit(endpoint if "://" in endpoint else f"https://{endpoint}")
-    plain = parts.path in {"", "/"} and not parts.query and "@" not in parts.netloc
+    plain = parts.path in {"", "/"} and not parts.query and _NETLOC.fullmatch(parts.netloc)
     if parts.scheme not in {"http", "https"} or not parts.hostname or not plain:
         msg = f'target {target.name}: endpoint {endpoint!r} is not like "https://host:port"'
         raise ConfigurationError(msg)

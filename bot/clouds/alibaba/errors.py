@@ -204,7 +204,7 @@ def _error(
             return CloudThrottledError(trouble.message, **about, retry_after=wait)
         case Kind.UNAVAILABLE:
             return _no_usable_answer(trouble, about, wait, is_write=is_write)
-        case Kind.REJECTED:
+        case _:
             return CloudRejectedError(trouble.message, **about)
 
 

@@ -20,7 +20,14 @@ from bot.clouds.alibaba.results import (
     ScheduledPlan,
     TriggeredHotUpdate,
 )
-from bot.clouds.alibaba.wire import Deployment, Deployments, Envelope, Job, Jobs
+from bot.clouds.alibaba.wire import (
+    Deployment,
+    Deployments,
+    Envelope,
+    Job,
+    Jobs,
+    ListedDeployments,
+)
 from bot.clouds.transport import Call
 from bot.errors import CloudNotFoundError
 
@@ -50,14 +57,16 @@ class Operations:
         self._transport = transport
         self._now = now
 
-    async def list_deployments(self, page: int, size: int = LARGEST_PAGE) -> Envelope[Deployments]:
+    async def list_deployments(
+        self, page: int, size: int = LARGEST_PAGE
+    ) -> Envelope[ListedDeployments]:
         """Read one page of the deployments, from 1; `total_size` counts all pages.
 
         https://www.alibabacloud.com/help/en/flink/realtime-flink/developer-reference/api-ververica-2022-07-18-listdeployments
         """
         query = {"pageIndex": str(page), "pageSize": str(size)}
         path = self._path("deployments", operation="ListDeployments")
-        return await self._read("ListDeployments", path, Envelope[Deployments], query)
+        return await self._read("ListDeployments", path, Envelope[ListedDeployments], query)
 
     async def get_deployment(self, deployment_id: str) -> Envelope[Deployment]:
         """Read one deployment; a missing one is refused with 990301.

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.clouds.alibaba.fingerprints import Fingerprints
     from bot.clouds.alibaba.flink_rest import FlinkCheckpoints, FlinkJob
     from bot.clouds.alibaba.results import Diagnosis, HotUpdateResult, Symptom
-    from bot.clouds.alibaba.wire import Deployment, Job, JobSummary, Reason
+    from bot.clouds.alibaba.wire import Deployment, Job, JobSummary, ListedDeployment, Reason
 
 ENDED = frozenset({"FAILED", "CANCELLED", "FINISHED"})
 _LIVE = ("running", "starting", "cancelling")
@@ -46,7 +46,7 @@ def revision_of(deployment: Deployment, prints: Fingerprints) -> str:
     return prints.part(flat_deployment(deployment, prints))
 
 
-def summary(target: str, deployment: Deployment) -> DeploymentSummary:
+def summary(target: str, deployment: ListedDeployment) -> DeploymentSummary:
     """Give a row of the job list."""
     ref = DeploymentRef(target, deployment.deployment_id)
     return DeploymentSummary(ref, deployment.name, _latest_status(deployment.job_summary))

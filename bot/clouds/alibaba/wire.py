@@ -136,6 +136,14 @@ class JobSummary(Wire):
     finished: Whole = None
 
 
+class ListedDeployment(Wire):
+    """A deployment in the list: little is read, so that one odd entry cannot hide the others."""
+
+    deployment_id: Identifier
+    name: Text = ""
+    job_summary: JobSummary | None = None
+
+
 class Deployment(Definition):
     """The saved template of a job. Times are epoch seconds as text, sometimes with a newline."""
 
@@ -145,7 +153,6 @@ class Deployment(Definition):
     modifier: Text = ""
     modifier_name: Text = ""
     deployment_has_changed: Flag = None
-    job_summary: JobSummary | None = None
     streaming_document: Document | None = Field(
         None, validation_alias="streamingResourceSetting", repr=False
     )
@@ -189,4 +196,5 @@ class Job(Definition):
 
 
 Deployments = Annotated[list[Deployment], or_empty(list)]
+ListedDeployments = Annotated[list[ListedDeployment], or_empty(list)]
 Jobs = Annotated[list[Job], or_empty(list)]

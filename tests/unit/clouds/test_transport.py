@@ -156,6 +156,18 @@ async def test_a_write_that_works_gives_its_answer():
         assert await sent(transport_to(server.url), WRITE) == "done"
 
 
+async def test_a_write_never_uses_a_connection_that_may_be_dead_already():
+    async with RawServer(lambda _: http(200, b"ok")) as server:
+        transport = transport_to(server.url)
+        reads = [await transport.send(READ, decode) for _ in range(3)]
+        after_reads = server.connections
+        writes = [await transport.send(WRITE, decode) for _ in range(2)]
+        await transport.aclose()
+
+    assert reads + writes == ["ok"] * 5
+    assert (after_reads, server.connections) == (1, 3)
+
+
 async def test_the_total_time_is_limited_also_when_every_byte_comes_in_time():
     async def trickle(reader, writer):
         await reader.readuntil(b"\r\n\r\n")

@@ -70,7 +70,7 @@ def deployment(**more):
     }
 
 
-def job(status="RUNNING", job_id=JOB_ID, **more):
+def job(state="RUNNING", job_id=JOB_ID, /, **more):
     return {
         "jobId": job_id,
         "deploymentId": DEPLOYMENT_ID,
@@ -86,7 +86,7 @@ def job(status="RUNNING", job_id=JOB_ID, **more):
         "startTime": 1714058400,
         "createdAt": "1714058400\n",
         "status": {
-            "currentJobStatus": status,
+            "currentJobStatus": state,
             "healthScore": 100,
             "running": {"observedFlinkJobRestarts": 2, "observedFlinkJobStatus": "RUNNING"},
         },
@@ -94,12 +94,12 @@ def job(status="RUNNING", job_id=JOB_ID, **more):
     }
 
 
-def hot_update(status="HOT_UPDATED", **more):
+def hot_update(state="HOT_UPDATED", /, **more):
     return {
         "jobHotUpdateId": "123hashd0001",
         "jobId": JOB_ID,
         "status": {
-            "status": status,
+            "status": state,
             "requestId": "REQ-TRIGGER",
             "failure": {"reason": '""', "message": '""', "failureSeverity": "LOW"},
         },
