@@ -81,6 +81,7 @@ class Code(StrEnum):
     EVENT_CHECKED = "event_checked"
     EVENT_SAVING = "event_saving"  # count
     EVENT_SAVED = "event_saved"  # revision
+    EVENT_SAVE_AGAIN = "event_save_again"  # the cloud was read: the first one never arrived
     EVENT_NOTHING_TO_SAVE = "event_nothing_to_save"
     EVENT_TRIGGERING = "event_triggering"  # job_id
     EVENT_TRIGGERED = "event_triggered"  # hot_update_id, request_id

@@ -177,7 +177,7 @@ class Submissions:
             raise UserError(note(Code.PLAN_BLOCKED, id=update.id))
         if update.plan.needs_confirmation and not accepted:
             raise UserError(note(Code.EDITS_NOT_ACCEPTED))
-        event = NewEvent(note(Code.EVENT_QUEUED, who=asker.user), asker.user)
+        event = NewEvent(note(Code.EVENT_QUEUED, who=asker.user), asker.user, told=False)
         queued = await self._store.transition(
             update.id, origin=_PLANNED, state=State.QUEUED, events=[event]
         )

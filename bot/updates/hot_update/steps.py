@@ -80,7 +80,7 @@ class HotUpdate:
         seen = await self._fetch(update)
         if digest_of(update.operation, update.plan.asked, seen) != update.plan.digest:
             return moved(update, seen)
-        checked = NewEvent(note(Code.EVENT_CHECKED))
+        checked = NewEvent(note(Code.EVENT_CHECKED), told=False)
         if not update.plan.unsaved:
             return self._after_saving(update, checked, NewEvent(note(Code.EVENT_NOTHING_TO_SAVE)))
         saving = NewEvent(note(Code.EVENT_SAVING, count=len(update.plan.unsaved)), told=False)
@@ -105,8 +105,18 @@ class HotUpdate:
         assert update.intent_at is not None  # noqa: S101 - the engine recovers intents only
         if self._now() < update.intent_at + timedelta(seconds=self._pace.save_grace):
             return Wait()
-        lost = note(Code.VERDICT_SAVE_LOST)
-        return Finish(state=State.FAILED, verdict=verdict_of(update, seen, lost))
+        return self._save_never_arrived(update, seen)
+
+    def _save_never_arrived(self, update: Update, seen: DeploymentSnapshot) -> Result:
+        """Begin again, once: the revision proves that nothing was saved, and guards the next one.
+
+        The trigger has no such proof, so it is never sent twice.
+        """
+        if update.progress.get("save_lost"):
+            lost = note(Code.VERDICT_SAVE_LOST)
+            return Finish(state=State.FAILED, verdict=verdict_of(update, seen, lost))
+        again = NewEvent(note(Code.EVENT_SAVE_AGAIN))
+        return Proceed(step="check", progress={"save_lost": True}, events=(again,))
 
     async def _read_back(self, update: Update) -> Result:
         """Make sure that exactly what was asked is saved, before the job is told to take it."""
@@ -154,7 +164,7 @@ class HotUpdate:
                 failure = {"failure": failure_as_progress(report.failure)}
                 return Proceed(step="judge_failure", progress=progress | failure)
             case status if status != update.progress.get("status"):
-                seen = NewEvent(note(Code.EVENT_PROGRESS, status=status))
+                seen = NewEvent(note(Code.EVENT_PROGRESS, status=status), told=False)
                 return Wait(progress=progress, events=(seen,))
             case _:
                 return Wait(progress=progress)

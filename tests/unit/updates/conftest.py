@@ -2,10 +2,10 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from bot.store import open_store
 
 from bot.flink.snapshot import DeploymentRef
 from bot.policy.access import Access
+from bot.store import open_store
 from bot.updates.engine import Engine, Patience
 from bot.updates.hot_update.plan import HOT_UPDATE, RESTORE_SAVED, WATCH_HOT_UPDATE
 from bot.updates.hot_update.steps import HotUpdate, Pace

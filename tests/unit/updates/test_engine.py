@@ -163,14 +163,30 @@ async def test_a_lost_answer_to_the_save_is_found_by_reading(bench):
     assert Code.EVENT_ANSWER_LOST in await bench.told(update.id)
 
 
-async def test_a_save_that_never_arrived_is_not_sent_again(bench):
+async def test_a_save_that_provably_never_arrived_is_begun_again(bench):
     bench.cloud.fail("save", lost_answer("UpdateDeployment"))
+    update = await bench.applied()
+    await bench.engine.run_due()
+    bench.clock.tick(29)
+    await bench.engine.run_due()
+    assert bench.cloud.count("save") == 1
+
+    ended = await bench.settle(update.id)
+
+    assert ended.state is State.SUCCEEDED
+    assert bench.cloud.count("save") == 2
+    assert Code.EVENT_SAVE_AGAIN in await bench.told(update.id)
+
+
+async def test_a_save_that_is_lost_twice_ends_with_nothing_changed(bench):
+    bench.cloud.fail("save", *[lost_answer("UpdateDeployment")] * 2)
     update = await bench.applied()
 
     ended = await bench.settle(update.id)
 
     assert (ended.state, reasons(ended)) == (State.FAILED, [Code.VERDICT_SAVE_LOST])
-    assert bench.cloud.count("save") == 1
+    assert bench.cloud.count("save") == 2
+    assert bench.cloud.count("hot_update") == 0
 
 
 async def test_a_lost_save_that_somebody_else_overtook_is_stale(bench):
