@@ -1,4 +1,4 @@
-"""The connection to Slack's Web API: opened once, shared by everything, never repeating by itself."""
+"""The connection to Slack's Web API: opened once, shared, never repeating a call by itself."""
 
 from __future__ import annotations
 
@@ -141,8 +141,8 @@ def _identity(data: object, headers: Mapping[str, str]) -> Identity:
                 bot_user_id=user_id,
                 bot_id=bot_id,
                 team_id=team_id,
-                team=str(data.get("team", "")),
-                name=str(data.get("user", "")),
+                team=_text(data, "team"),
+                name=_text(data, "user"),
                 missing_scopes=_missing(headers),
             )
         case _:
@@ -155,6 +155,10 @@ def _identity(data: object, headers: Mapping[str, str]) -> Identity:
             ", ".join(found.missing_scopes),
         )
     return found
+
+
+def _text(data: object, key: str) -> str:
+    return str(data.get(key, "")) if isinstance(data, dict) else ""
 
 
 def _missing(headers: Mapping[str, str]) -> tuple[str, ...]:

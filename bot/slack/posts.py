@@ -1,0 +1,132 @@
+"""Messages on Slack's side: post, edit, find again. Each call at most once and at most 10 s."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.errors import BotError
+from bot.slack.reactions import Failure, diagnose
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from slack_sdk.web.async_client import AsyncWebClient
+    from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+    from bot.slack.payload import Payload
+
+EVENT_TYPE = "flinkbot_message"
+_CALL_SECONDS = 10.0
+_PAGE = 200
+_MOST_PAGES = 10
+
+
+class SlackFailedError(BotError):
+    """A call of Slack's Web API failed; `failure` says how and what to do about it."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+class SlackMessages:
+    """Posts, edits and finds messages. Every method raises `SlackFailedError`."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def post(
+        self,
+        channel: str,
+        payload: Payload,
+        *,
+        key: str,
+        thread_ts: str = "",
+        broadcast: bool = False,
+    ) -> str:
+        """Post once; give the message's timestamp. The key travels in its metadata."""
+        call = self._client.chat_postMessage(
+            channel=channel,
+            text=payload.text,
+            blocks=payload.blocks or None,
+            thread_ts=thread_ts or None,
+            reply_broadcast=True if thread_ts and broadcast else None,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        answer = await _called(call, posting=True)
+        return str(answer["ts"])
+
+    async def edit(self, channel: str, ts: str, payload: Payload) -> None:
+        """Replace what a message says; repeating it does no harm."""
+        # An empty list says plainly that there are no blocks any more.
+        await _called(
+            self._client.chat_update(
+                channel=channel, ts=ts, text=payload.text, blocks=list(payload.blocks)
+            )
+        )
+
+    async def open_direct_message(self, user: str) -> str:
+        """Give the id of the direct message with a user: edits and look-ups need the id."""
+        answer = await _called(self._client.conversations_open(users=user))
+        return str(answer["channel"]["id"])
+
+    async def find(self, channel: str, key: str, *, thread_ts: str, since: float) -> str | None:
+        """Find our newest message with a key, in a thread or in the channel since a moment."""
+        cursor = ""
+        found: list[str] = []
+        for _ in range(_MOST_PAGES):
+            page = await self._page(channel, thread_ts, since, cursor)
+            found += [m["ts"] for m in page.get("messages", ()) if _key_of(m) == key]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            newest_first = not thread_ts
+            if not cursor or (found and newest_first):
+                break
+        return max(found, key=_order) if found else None
+
+    async def _page(self, channel: str, thread_ts: str, since: float, cursor: str) -> Any:
+        if thread_ts:
+            call = self._client.conversations_replies(
+                channel=channel,
+                ts=thread_ts,
+                include_all_metadata=True,
+                limit=_PAGE,
+                cursor=cursor or None,
+            )
+        else:
+            call = self._client.conversations_history(
+                channel=channel,
+                oldest=f"{since:.6f}",
+                include_all_metadata=True,
+                limit=_PAGE,
+                cursor=cursor or None,
+            )
+        return await _called(call)
+
+
+async def _called(
+    call: Awaitable[AsyncSlackResponse], *, posting: bool = False
+) -> AsyncSlackResponse:
+    try:
+        async with asyncio.timeout(_CALL_SECONDS):
+            return await call
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        raise SlackFailedError(diagnose(error, posting=posting)) from error
+
+
+def _key_of(message: dict[str, Any]) -> str:
+    match message.get("metadata"):
+        case {"event_type": str(kind), "event_payload": {"key": str(key)}} if kind == EVENT_TYPE:
+            return key
+        case _:
+            return ""
+
+
+def _order(ts: str) -> tuple[int, int]:
+    seconds, _, micros = ts.partition(".")
+    return int(seconds), int(micros or 0)
