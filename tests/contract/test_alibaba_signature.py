@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 from alibabacloud_tea_openapi.utils import Utils
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.clouds.alibaba.auth import (
@@ -80,6 +80,7 @@ def test_the_recommended_request_is_signed_by_the_client_as_in_its_vector():
     assert request.headers["authorization"] == vector["authorization"]
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["GET", "POST", "PUT", "DELETE"]),
     st.lists(segments, max_size=4),
@@ -99,6 +100,7 @@ def test_any_request_is_signed_as_by_the_vendors_own_signer(
     assert ours == vendor_authorization(method, path, query, headers, body, "key-id", secret)
 
 
+@settings(deadline=None)
 @given(
     st.lists(segments, min_size=1, max_size=4),
     st.dictionaries(names, any_text, max_size=5),

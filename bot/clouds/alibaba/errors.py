@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from bot.clouds.alibaba.advice import advice
 from bot.clouds.texts import clean
 from bot.errors import (
     CloudAuthError,
@@ -31,6 +30,7 @@ from bot.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from bot.clouds.alibaba.wire import Envelope
     from bot.clouds.transport import Answer
@@ -39,7 +39,6 @@ T = TypeVar("T")
 
 CLOUD = "alibaba"
 _LONGEST_WAIT = 120.0
-_NOTABLE_SKEW = 60.0
 
 
 class Kind(Enum):
@@ -191,7 +190,7 @@ def _error(
     wait = retry_after(answer.headers)
     match trouble.kind:
         case Kind.AUTH:
-            return CloudAuthError(_advice(trouble, answer, now), **about)
+            return CloudAuthError(advice(trouble.code, answer, now), **about)
         case Kind.FORBIDDEN:
             text = (
                 f"{trouble.message}; needed: the RAM permission stream:{operation} and"
@@ -216,36 +215,6 @@ def _no_usable_answer(
     if wait is not None:  # only this class can carry when to come back
         return CloudThrottledError(trouble.message, **about, retry_after=wait)
     return CloudUnavailableError(trouble.message, **about)
-
-
-def _advice(trouble: _Trouble, answer: Answer, now: datetime) -> str:
-    """Say what the operator has to do. The vendor's text may repeat what was signed: left out."""
-    code = trouble.code.lower()
-    if code.startswith("invalidtimestamp"):
-        return f"the request's time was refused: set this machine's clock{_skew(answer, now)}"
-    if "securitytoken" in code:
-        return "the security token was refused or has expired: get a new one and restart"
-    if "accesskeyid" in code:
-        return "the access key id is unknown or disabled: check the key that the target names"
-    if code.startswith(("signature", "incompletesignature")):
-        return (
-            "the signature was refused: check that the access key secret belongs to the access key"
-            f" id, and that no proxy changes requests{_skew(answer, now)}"
-        )
-    return f"the credentials were refused (HTTP {answer.status}): check the target's access key"
-
-
-def _skew(answer: Answer, now: datetime) -> str:
-    """Compare the clocks by the answer's Date header."""
-    try:
-        theirs = parsedate_to_datetime(answer.headers.get("date", ""))
-    except (TypeError, ValueError):
-        return ""
-    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
-    seconds = (now - theirs).total_seconds()
-    if abs(seconds) < _NOTABLE_SKEW:
-        return ""
-    return f" (it is {abs(seconds) / 60:.0f} min {'ahead' if seconds > 0 else 'behind'})"
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -184,9 +184,9 @@ async def test_the_total_time_is_limited_also_when_every_byte_comes_in_time():
 
     server = await asyncio.start_server(trickle, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    limits = Limits(read_seconds=1, total_seconds=0.2)
+    limits = Limits(read_seconds=5, total_seconds=0.5)
 
-    with pytest.raises(CloudOutcomeUnknownError, match=r"no answer within 0\.2 s"):
+    with pytest.raises(CloudOutcomeUnknownError, match=r"no answer within 0\.5 s"):
         await sent(transport_to(url, limits), WRITE)
 
     server.close()
@@ -243,7 +243,7 @@ async def test_a_server_with_a_known_certificate_is_talked_to(certificate):
 
 
 async def test_a_call_that_waits_in_vain_for_its_turn_is_surely_not_sent():
-    limits = Limits(concurrency=1, total_seconds=0.1, read_seconds=5)
+    limits = Limits(concurrency=1, total_seconds=0.5, read_seconds=5)
     async with RawServer(silence) as server:
         transport = transport_to(server.url, limits)
         outcomes = await asyncio.gather(
@@ -256,16 +256,16 @@ async def test_a_call_that_waits_in_vain_for_its_turn_is_surely_not_sent():
 
 
 async def test_a_call_above_the_rate_waits_and_is_surely_not_sent():
-    limits = Limits(rate_per_second=2, total_seconds=0.2)
+    limits = Limits(rate_per_second=1, total_seconds=0.5)
     async with RawServer(lambda _: http(200, b"ok")) as server:
         transport = transport_to(server.url, limits)
-        calls = (transport.send(WRITE, decode) for _ in range(3))
+        calls = (transport.send(WRITE, decode) for _ in range(2))
         outcomes = await asyncio.gather(*calls, return_exceptions=True)
         await transport.aclose()
 
-    assert [o for o in outcomes if o == "ok"] == ["ok", "ok"]
-    assert any(isinstance(outcome, CloudNotSentError) for outcome in outcomes)
-    assert len(server.requests) == 2
+    assert outcomes[0] == "ok"
+    assert isinstance(outcomes[1], CloudNotSentError)
+    assert len(server.requests) == 1
 
 
 async def test_no_more_calls_are_under_way_than_allowed():

@@ -336,7 +336,7 @@ async def test_a_hot_update_that_nobody_answers_has_an_unknown_outcome():
     service = Service(HotUpdateJob=silence)
 
     with pytest.raises(CloudOutcomeUnknownError, match="HotUpdateJob: no answer within"):
-        await asked(service, lambda c: c.hot_update(JOB_ID), limits=Limits(total_seconds=0.2))
+        await asked(service, lambda c: c.hot_update(JOB_ID), limits=Limits(total_seconds=0.5))
     assert service.calls["HotUpdateJob"] == 1
 
 

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.clouds.alibaba.errors import decode, retry_after
@@ -276,6 +276,7 @@ def test_no_secret_and_no_whole_body_gets_into_an_error():
         assert len(error.message) <= 300
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.binary(max_size=200),
