@@ -1,0 +1,22 @@
+"""The ids of everything that can be pressed or chosen, in one place so that none is a typo."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """An `action_id`. What it does is a listener's; what it means stands in its name."""
+
+    EDIT_UPDATE = "edit_update"
+    CANCEL_UPDATE = "cancel_update"
+    RETRY_UPDATE = "retry_update"
+    VIEW_UPDATE = "view_update"
+    RESTORE_SAVED = "restore_saved"
+    WATCH_HOT_UPDATE = "watch_hot_update"
+    OPEN_UPDATE_FORM = "open_update_form"
+    OPEN_JOBS = "open_jobs"
+    OPEN_STATUS = "open_status"
+    OPEN_HELP = "open_help"
+    CHOOSE_TARGET = "choose_target"
+    CHOOSE_JOB = "choose_job"

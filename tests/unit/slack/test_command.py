@@ -1,0 +1,130 @@
+# ruff: noqa: RUF001 - the characters that phones put in are the point
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack.command import (
+    COMMANDS,
+    Help,
+    Jobs,
+    Launcher,
+    Mistake,
+    Rescale,
+    Result,
+    Status,
+    UpdateForm,
+    parse,
+)
+
+WORDS = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("", Launcher()),
+        ("   ", Launcher()),
+        ("help", Help()),
+        ("?", Help()),
+        ("—help", Help()),
+        ("help rescale", Help()),
+        ("jobs", Jobs()),
+        ("jobs ord", Jobs("ord")),
+        ("update", UpdateForm()),
+        ("update orders", UpdateForm("orders")),
+        ("update My Orders", UpdateForm("My Orders")),
+        ("rescale orders 16", Rescale("orders", "16")),
+        ("rescale orders to 16", Rescale("orders", "16")),
+        ("rescale orders TO 16", Rescale("orders", "16")),
+        ("rescale orders many", Rescale("orders", "many")),
+        ("status", Status()),
+        ("status orders", Status("orders")),
+        ("result h-1", Result("h-1")),
+        ("result h-1 prod", Result("h-1", "prod")),
+        ("result h-1 on prod", Result("h-1", "prod")),
+        ("/flink jobs", Jobs()),
+    ],
+)
+def test_every_command_is_understood(text, meant):
+    assert parse(text) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rescale “my orders” 16",
+        "rescale „my orders“ to 16",
+        "rescale ‘my orders’ 16",
+        "rescale 'my orders' 16",
+        "rescale my orders 16",
+        "rescale `my orders` 16",
+        "  RESCALE   my\u00a0orders\t16 ",
+        "rescale &quot;my orders&quot; 16",
+    ],
+)
+def test_quotes_spaces_and_case_are_forgiven(text):
+    assert parse(text) == Rescale("my orders", "16")
+
+
+def test_entities_dashes_and_links_become_what_was_typed():
+    assert parse("update a&amp;b&lt;c") == UpdateForm("a&b<c")
+    assert parse("update orders–eu") == UpdateForm("orders-eu")
+    assert parse("update <http://orders.io|orders.io>") == UpdateForm("orders.io")
+    assert parse("update bob’s orders") == UpdateForm("bob's orders")
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("recsale orders 16", "rescale orders 16"),
+        ("job", "jobs"),
+        ("updat 'my orders'", 'update "my orders"'),
+        ("stauts", "status"),
+        ("hlep", "help"),
+        ("rescal orders", "rescale <job> <parallelism>"),
+        ("abracadabra", ""),
+    ],
+)
+def test_a_typo_is_answered_with_the_nearest_command(text, nearest):
+    assert parse(text).nearest == nearest
+
+
+@pytest.mark.parametrize(
+    "text", ["rescale", "rescale orders", "rescale orders to", "result", "result a b c"]
+)
+def test_missing_or_extra_arguments_are_answered_with_the_usage(text):
+    verb = text.split()[0]
+    usage = next(command.usage for command in COMMANDS if command.verb == verb)
+    assert parse(text) == Mistake(text, usage)
+
+
+def test_a_long_mistake_is_cut():
+    mistake = parse("x" * 4000)
+    assert len(mistake.typed) == 100
+
+
+def test_the_example_of_each_command_is_understood_as_that_command():
+    meant = {command.verb: type(parse(command.example)).__name__ for command in COMMANDS}
+    assert meant == {
+        "update": "UpdateForm",
+        "rescale": "Rescale",
+        "jobs": "Jobs",
+        "status": "Status",
+        "result": "Result",
+        "help": "Help",
+    }
+
+
+@given(st.text())
+def test_no_line_makes_it_raise(text):
+    parse(text)
+
+
+@given(st.sampled_from([command.verb for command in COMMANDS]), st.lists(WORDS, max_size=4))
+def test_spacing_and_case_of_the_command_change_nothing(verb, words):
+    meant = parse(" ".join([verb, *words]))
+    loose = parse("  " + "   ".join([verb.upper(), *words]) + " ")
+    if isinstance(meant, Mistake):
+        assert (loose.typed.lower(), loose.nearest) == (meant.typed.lower(), meant.nearest)
+    else:
+        assert loose == meant
