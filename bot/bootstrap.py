@@ -7,20 +7,18 @@ import logging
 import secrets
 import signal
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
-
-import aiohttp
 
 from bot.clouds.alibaba import AlibabaTarget, Credentials, open_alibaba
 from bot.settings import SlackMode
 from bot.slack.app import build_app
 from bot.slack.background import Background
 from bot.slack.cards import render
-from bot.slack.client import identify, open_slack_client
+from bot.slack.client import identify, open_session, open_slack_client
 from bot.slack.delivery import Delivery
-from bot.slack.http import build_http_app, serve
+from bot.slack.http import Health, Inbound, build_http_app, serve
 from bot.slack.listeners import register_listeners
 from bot.slack.listeners.desk import Desk
 from bot.slack.respond import Respond
@@ -35,16 +33,22 @@ from bot.updates.hot_update.steps import HotUpdate, Pace
 from bot.updates.submit import Submissions, Target
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
+    from slack_bolt.async_app import AsyncApp
+
+    from bot.flink.update import Update
     from bot.settings import Settings
+    from bot.slack.http import Check
+    from bot.slack.payload import Payload
     from bot.updates.operation import Operation
-    from bot.updates.ports import HotUpdateCloud, Outbox, UpdateStore
+    from bot.updates.ports import Event, HotUpdateCloud, Message, Outbox, UpdateStore
 
 _log = logging.getLogger(__name__)
 _DRAIN_SECONDS = 20.0
 _IDS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: nothing to mistake when read aloud
 _KEEP_DRAFTS = timedelta(days=2)
+ADVANCE, DELIVER = "advance", "deliver"
 T = TypeVar("T")
 
 
@@ -59,6 +63,7 @@ class Ends:
     cloud: Callable[[HotUpdateCloud], HotUpdateCloud] = _unchanged
     updates: Callable[[UpdateStore], UpdateStore] = _unchanged
     outbox: Callable[[Outbox], Outbox] = _unchanged
+    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ async def run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with open_bot(settings, lost=stop.set) as bot:
+    async with open_bot(settings, on_gone=stop.set) as bot:
         _log.info("ready; listening on port %d", bot.port)
         await stop.wait()
         _log.info("stopping")
@@ -96,19 +101,196 @@ async def run(settings: Settings) -> None:
 
 @asynccontextmanager
 async def open_bot(
-    settings: Settings, ends: Ends = Ends(), lost: Callable[[], None] = lambda: None
+    settings: Settings, *, ends: Ends | None = None, on_gone: Callable[[], None] = lambda: None
 ) -> AsyncIterator[Bot]:
     """Build and start a bot; stop it in reverse order.
 
-    `lost` is called when the connection to Slack is gone for good.
+    `on_gone` is called when Slack has been out of reach for so long that a new process may help.
 
     Raises:
         ConfigurationError: a token is refused, Slack cannot be reached, the database is taken.
 
     """
+    ends = ends or Ends()
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.database.url, now=now))
         updates, outbox = ends.updates(store.updates), ends.outbox(store.outbox)
-        clouds = {
-            name: ends.cloud(cloud) for name, cloud in _open_clouds(settings, stack).items()
+        clouds = _open_clouds(settings, stack, ends)
+        session = await stack.enter_async_context(open_session())
+        token = settings.secrets.bot_token.get_secret_value()
+        client = open_slack_client(token, settings.slack.api_url, session)
+        identity = await identify(client)
+        ticks, directory = Ticks(now), Directory(clouds, now)
+        core = _Core(settings, updates, clouds, ends.pace, ticks)
+        delivery = Delivery(outbox=outbox, updates=updates, client=client, render=_render, now=now)
+        _schedule(ticks, core, delivery, directory, settings.updates.plan_expires_seconds)
+        background = Background()
+        app = build_app(client=client, identity=identity, background=background)
+        desk = Desk(
+            submissions=core.submissions,
+            directory=directory,
+            store=updates,
+            background=background,
+            respond=Respond(session),
+            screens=Screens(client),
+            now=now,
+            new_id=new_id,
+            plan_expires_seconds=settings.updates.plan_expires_seconds,
+        )
+        register_listeners(app, desk)
+        stack.push_async_callback(_wind_down, background, ticks, updates)
+        ticks.start()
+        checks = {
+            "database": _fine(store.ping),
+            "slack": _delivering(delivery),
+            "work": _taking_work(background),
         }
+        port = await _open_ways_in(settings, stack, app, Health(ticks.stale, checks), on_gone)
+        yield Bot(core.submissions, updates, ticks, port)
+
+
+def _render(message: Message, update: Update, events: Sequence[Event], compact: bool, /) -> Payload:
+    return render(message, update, events, now(), compact=compact)
+
+
+def _open_clouds(
+    settings: Settings, stack: AsyncExitStack, ends: Ends
+) -> dict[str, HotUpdateCloud]:
+    clouds: dict[str, HotUpdateCloud] = {}
+    for name, target in settings.targets.items():
+        keys = settings.secrets.credentials[name]
+        token = keys.security_token
+        cloud = open_alibaba(
+            AlibabaTarget(
+                name=name,
+                region=target.region,
+                workspace=target.workspace,
+                namespace=target.namespace,
+                endpoint=target.endpoint,
+                vpc=target.vpc,
+            ),
+            Credentials(
+                keys.access_key_id.get_secret_value(),
+                keys.access_key_secret.get_secret_value(),
+                token.get_secret_value() if token else None,
+            ),
+        )
+        stack.push_async_callback(cloud.aclose)
+        clouds[name] = ends.cloud(cloud)
+    return clouds
+
+
+class _Core:
+    """The use cases, joined."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        updates: UpdateStore,
+        clouds: Mapping[str, HotUpdateCloud],
+        pace: Pace,
+        ticks: Ticks,
+    ) -> None:
+        chosen = settings.updates
+        pace = replace(pace, first_poll=chosen.poll_first_seconds)
+        hot_update = HotUpdate(clouds, now, pace)
+        operations: dict[str, Operation] = {
+            HOT_UPDATE: hot_update,
+            RESTORE_SAVED: hot_update,
+            WATCH_HOT_UPDATE: HotUpdate(clouds, now, pace, first="poll"),
+        }
+        patience = Patience(
+            poll_first=chosen.poll_first_seconds,
+            poll_factor=chosen.poll_factor,
+            poll_max=chosen.poll_max_seconds,
+            slow_after=chosen.slow_after_seconds,
+            overdue_after=chosen.overdue_after_seconds,
+            give_up_after=chosen.give_up_after_seconds,
+            start_within=chosen.start_within_seconds,
+        )
+        targets = {
+            name: Target(
+                name=name,
+                cloud=clouds[name],
+                access=target.access,
+                environment=target.environment,
+                channel=target.channel or "",
+            )
+            for name, target in settings.targets.items()
+        }
+        self.store = updates
+        self.engine = Engine(
+            updates, operations, now, patience, changed=lambda: ticks.nudge(DELIVER)
+        )
+
+        def wake() -> None:
+            ticks.nudge(ADVANCE)
+            ticks.nudge(DELIVER)
+
+        self.submissions = Submissions(updates, targets, now, new_id, wake)
+
+
+def _schedule(
+    ticks: Ticks,
+    core: _Core,
+    delivery: Delivery,
+    directory: Directory,
+    plan_expires_seconds: float,
+) -> None:
+    async def tidy() -> None:
+        await core.submissions.expire_plans(plan_expires_seconds)
+        await core.store.forget(now() - _KEEP_DRAFTS)
+
+    ticks.add(Tick(ADVANCE, core.engine.run_due, every=5.0, next_due=core.store.next_due))
+    ticks.add(Tick(DELIVER, delivery.deliver_due, every=5.0, next_due=delivery.next_due))
+    ticks.add(Tick("job list", directory.refresh, every=60.0))
+    ticks.add(Tick("tidy", tidy, every=60.0))
+
+
+async def _wind_down(background: Background, ticks: Ticks, updates: UpdateStore) -> None:
+    """Let what has begun end, then give back what is claimed: a successor begins at once."""
+    await background.drain(_DRAIN_SECONDS)
+    await ticks.stop()
+    await updates.release_leases()
+
+
+async def _open_ways_in(
+    settings: Settings,
+    stack: AsyncExitStack,
+    app: AsyncApp,
+    health: Health,
+    on_gone: Callable[[], None],
+) -> int:
+    """Open the HTTP side, and the socket in Socket Mode; give the port."""
+    inbound, secrets_of = None, settings.secrets
+    if settings.slack.mode is SlackMode.HTTP and secrets_of.signing_secret is not None:
+        inbound = Inbound(app, secrets_of.signing_secret.get_secret_value())
+    elif secrets_of.app_token is not None:
+        token = secrets_of.app_token.get_secret_value()
+        socket = await stack.enter_async_context(open_socket(app, token, now=now, on_gone=on_gone))
+        health = Health(health.stale, {**health.checks, "socket": socket.trouble})
+    server = await serve(build_http_app(health, inbound), settings.http.host, settings.http.port)
+    stack.push_async_callback(server.close)
+    return server.port
+
+
+def _fine(ping: Callable[[], Awaitable[None]]) -> Check:
+    async def check() -> str | None:
+        await ping()
+        return None
+
+    return check
+
+
+def _delivering(delivery: Delivery) -> Check:
+    async def check() -> str | None:
+        return f"Slack refuses us: {delivery.stopped}" if delivery.stopped else None
+
+    return check
+
+
+def _taking_work(background: Background) -> Check:
+    async def check() -> str | None:
+        return "stopping" if background.draining else None
+
+    return check

@@ -107,7 +107,7 @@ PLAYS: dict[str, Play] = {
 }
 
 
-def _expect(condition: bool, seen: str) -> None:  # noqa: FBT001 - reads as a sentence
+def _expect(condition: bool, seen: str) -> None:
     if not condition:
         raise CheckFailedError(seen)
 
@@ -137,9 +137,7 @@ def _verdicts(stage: Stage) -> set[str]:
 
 async def _ended(stage: Stage, told: set[str]) -> Update:
     """Wait until the channel is told an end it was not told before; give the update it is of."""
-    key = await stage.slack.wait_for(
-        lambda: next(iter(_verdicts(stage) - told), None), _PATIENCE
-    )
+    key = await stage.slack.wait_for(lambda: next(iter(_verdicts(stage) - told), None), _PATIENCE)
     update = await stage.bot.store.get(key.removesuffix(":verdict"))
     if update is None:
         raise CheckFailedError(f"the verdict {key} is of no update")

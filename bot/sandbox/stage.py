@@ -55,6 +55,20 @@ allow_channels = ["*"]
 """
 
 
+def configuration(*, slack: str, alibaba: str, database: Path, http_port: int = 0) -> str:
+    """Write the configuration of a bot that works with the simulators at these addresses."""
+    return _CONFIG.format(
+        slack=slack,
+        alibaba=alibaba,
+        database=database,
+        http_port=http_port,
+        target=TARGET,
+        workspace=WORKSPACE,
+        namespace=NAMESPACE,
+        channel=CHANNEL,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """Everything that runs."""
@@ -94,15 +108,11 @@ async def open_stage(
         )
         stack.push_async_callback(alibaba.stop)
         alibaba_url = await alibaba.start(port + 1 if port else 0)
-        config = _CONFIG.format(
+        config = configuration(
             slack=slack.api_url,
-            http_port=port + 3 if port else 0,
-            database=database or folder / "flinkbot.sqlite3",
-            target=TARGET,
-            workspace=WORKSPACE,
-            namespace=NAMESPACE,
             alibaba=alibaba_url,
-            channel=CHANNEL,
+            database=database or folder / "flinkbot.sqlite3",
+            http_port=port + 3 if port else 0,
         )
         file = folder / "flinkbot.toml"
         file.write_text(config, encoding="utf-8")

@@ -53,7 +53,7 @@ class Patience:
 
 
 class Engine:
-    """Runs whatever is due."""
+    """Runs whatever is due. `changed` is called whenever there is something new to tell."""
 
     def __init__(
         self,
@@ -61,12 +61,15 @@ class Engine:
         operations: Mapping[str, Operation],
         now: Callable[[], datetime],
         patience: Patience,
+        *,
+        changed: Callable[[], None] = lambda: None,
         width: int = 32,
     ) -> None:
         self._store = store
         self._operations = operations
         self._now = now
         self._patience = patience
+        self._changed = changed
         self._width = width
 
     async def run_due(self) -> None:
@@ -109,7 +112,9 @@ class Engine:
             update, result = self._react(operation, update, error, recovering=recovering)
         else:
             update = replace(update, error_streak=0)
-        return await self._record(operation, update, result)
+        following = await self._record(operation, update, result)
+        self._changed()
+        return following
 
     async def _perform(self, step: Step, update: Update, *, recovering: bool) -> Result:
         work = step.recover if recovering and step.recover is not None else step.run

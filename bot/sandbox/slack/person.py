@@ -81,6 +81,14 @@ class Person:
             return Outcome(shown=shown, reason=f"{refused}: {'; '.join(refused.messages)}")
         return Outcome(message=message)
 
+    def say(self, channel: str, text: str, *, thread_ts: str = "") -> Message:
+        """Write an ordinary message."""
+        place = self._channel(channel)
+        written = payloads.escape(text)
+        return self._workspace.post(
+            Message(place.id, "", self.user.id, written, thread_ts=thread_ts)
+        )
+
     async def click(
         self,
         where: Message | View,

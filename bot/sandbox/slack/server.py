@@ -13,6 +13,8 @@ from bot.sandbox.slack.refusals import RefusedError
 from bot.sandbox.slack.responses import respond
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.sandbox.slack.api import Reply, WebApi
     from bot.sandbox.slack.socket_mode import SocketHub
     from bot.sandbox.slack.workspace import Workspace
@@ -37,6 +39,7 @@ class Server:
             web.get("/api/{method}", self._call),
             web.post("/response/{token}", self._respond),
             web.post("/upload/{file_id}", self._upload),
+            web.get("/files/{file_id}", self._download),
             web.get("/socket/", self._hub.connect),
         ]
 
@@ -70,6 +73,14 @@ class Server:
         self._api.files.contents[file_id] = content
         return web.Response(text=f"OK - {len(content)}")
 
+    async def _download(self, request: web.Request) -> web.Response:
+        content = self._api.files.contents.get(request.match_info["file_id"])
+        if content is None:
+            return web.Response(status=404, text="file_not_found")
+        # Always as plain text: what an app uploaded must not run in the page's origin.
+        headers = {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
+        return web.Response(body=content, headers=headers)
+
 
 def _token(request: web.Request, given: Arguments) -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -83,9 +94,8 @@ def _response(reply: Reply) -> web.Response:
     return web.json_response(reply.body, status=reply.status, headers=headers)
 
 
-def application(*route_lists: list[web.RouteDef]) -> web.Application:
+def application(routes: Iterable[web.AbstractRouteDef]) -> web.Application:
     """Give the aiohttp application of all routes."""
     app = web.Application(client_max_size=LARGEST_BODY)
-    for routes in route_lists:
-        app.add_routes(routes)
+    app.add_routes(routes)
     return app

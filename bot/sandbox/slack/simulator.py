@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.sandbox.slack.api import WebApi
 from bot.sandbox.slack.changes import Changes, Found
 from bot.sandbox.slack.delivery import ACK_SECONDS, Courier, HttpCourier, NoCourier
+from bot.sandbox.slack.page import Page
 from bot.sandbox.slack.person import Person
 from bot.sandbox.slack.rate_limits import RateLimits
 from bot.sandbox.slack.server import Server, application
@@ -59,12 +60,15 @@ class SlackSimulator:
         )
         self._server = Server(self.workspace, self.api, self.sockets)
         self._people: dict[str, Person] = {}
+        self._page = Page(self.workspace, self.person)
         self._http: HttpCourier | None = None
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int = 0) -> str:
         """Serve on 127.0.0.1; give the base URL."""
-        self._runner = web.AppRunner(application(self._server.routes()), access_log=None)
+        self._runner = web.AppRunner(
+            application([*self._server.routes(), *self._page.routes()]), access_log=None
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
@@ -73,6 +77,7 @@ class SlackSimulator:
 
     async def stop(self) -> None:
         """Close every connection and stop serving."""
+        self._page.close()
         await self.sockets.close()
         await self._close_http()
         if self._runner:
@@ -96,7 +101,10 @@ class SlackSimulator:
 
     def person(self, user_id: str) -> Person:
         """Give a person, by user id or name."""
-        user = next(u for u in self.workspace.users.values() if user_id in {u.id, u.name})
+        users = self.workspace.users.values()
+        user = next((u for u in users if user_id in {u.id, u.name}), None)
+        if user is None:
+            raise LookupError(f"no user {user_id!r}")
         if user.id not in self._people:
             self._people[user.id] = Person(
                 self.workspace, user.id, self._courier, self._response_url

@@ -37,7 +37,8 @@ class StockApp:
     async def on_button(self, ack, body, respond):
         self.seen.append(body)
         await ack()
-        await respond(text="approved", replace_original=True)
+        if "response_url" in body:
+            await respond(text="approved", replace_original=True)
 
     async def on_target(self, ack, body, client):
         self.seen.append(body)
