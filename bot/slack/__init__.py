@@ -1,0 +1,1 @@
+"""The Slack edge: what people type, click and read."""

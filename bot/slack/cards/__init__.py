@@ -1,0 +1,41 @@
+"""Word a message owed to Slack from its update: the card, its thread, the verdict, the alert."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from bot.slack.cards.card import card
+from bot.slack.cards.told import alert, told, verdict
+from bot.updates.ports import MessageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.flink.update import Update
+    from bot.slack.payload import Payload
+    from bot.updates.ports import Event, Message
+
+__all__ = ["render"]
+
+
+def render(
+    message: Message,
+    update: Update,
+    events: Sequence[Event],
+    now: datetime,
+    *,
+    compact: bool = False,
+) -> Payload:
+    """Give what a message says now; `compact` leaves out every list."""
+    match message.kind:
+        case MessageKind.CARD:
+            return card(update, events, now, compact=compact)
+        case MessageKind.THREAD:
+            return told(message, update, events)
+        case MessageKind.VERDICT:
+            return verdict(update, events, now, compact=compact)
+        case MessageKind.ALERT:
+            return alert(update, events, now)
+        case _:
+            assert_never(message.kind)

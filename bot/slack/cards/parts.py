@@ -1,0 +1,210 @@
+"""Pieces that the card, the verdict and the private answers share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.flink.update import State
+from bot.notes import Code
+from bot.slack import text, words
+from bot.slack.ids import Action
+from bot.slack.sheet import button, confirmation
+from bot.updates.hot_update.plan import RESTORE_SAVED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import timedelta
+
+    from slack_sdk.models.blocks import ButtonElement
+
+    from bot.flink.plan import Change
+    from bot.flink.update import Observation, Update
+    from bot.updates.ports import Event
+
+MOST_ROWS = 12
+_RETRYABLE = frozenset({State.FAILED, State.UNKNOWN, State.STALE, State.CANCELLED, State.EXPIRED})
+_CANCELLABLE = frozenset({State.AWAITING_APPROVAL, State.QUEUED})
+
+
+def headline(update: Update) -> str:
+    """Give icon, word and job: the one line that a phone shows."""
+    return f"{words.status_label(update)}: {update.name}"
+
+
+def elapsed(update: Update, now: datetime) -> timedelta:
+    """Give how long it took, or takes so far."""
+    return (update.finished_at or now) - (update.queued_at or update.created_at)
+
+
+def facts(update: Update, now: datetime) -> list[str]:
+    """Give where, who, why, how long, and the ids that a support ticket needs."""
+    said = [
+        words.operation_label(update.operation),
+        f"target {text.code(update.ref.target, 80)}",
+        f"by {text.mention(update.requested_by)}",
+    ]
+    if update.reason:
+        said.append(f"reason: {text.clean(update.reason)}")
+    word = "took" if update.state.final else "for"
+    said.append(f"{word} {text.duration(elapsed(update, now))}")
+    said.append(f"update {text.code(update.id, 80)}")
+    if hot_update_id := str(update.progress.get("hot_update_id", "")):
+        said.append(f"hot update {text.code(hot_update_id, 80)}")
+    if ids := request_ids(update):
+        said.append(f"request ids {', '.join(text.code(one, 80) for one in ids[:4])}")
+    return said
+
+
+def request_ids(update: Update) -> Sequence[str]:
+    """Give the cloud's request ids, as far as they are known."""
+    if update.verdict is not None and update.verdict.request_ids:
+        return update.verdict.request_ids
+    return [str(one) for one in update.progress.get("request_ids", ())]
+
+
+def limited(lines: Sequence[str], most: int = MOST_ROWS) -> list[str]:
+    """Give the first lines, and how many more there are."""
+    left = len(lines) - most
+    return [*lines[:most], *([f"… and {left} more, see View"] if left > 0 else [])]
+
+
+def change_lines(update: Update) -> Iterator[str]:
+    """Give what was asked for: before → after and when it acts."""
+    if update.plan.changes:
+        yield "*Changes*"
+        # A restore puts the saved deployment back and leaves the running job alone.
+        word = "saved only" if update.operation == RESTORE_SAVED else ""
+        yield from limited([_change(change, word) for change in update.plan.changes])
+    if update.plan.edits:
+        who = text.clean(update.plan.modified_by) or "somebody else"
+        yield f"*Saved by {who}, applied too*"
+        yield from limited([_change(change, "") for change in update.plan.edits], MOST_ROWS // 2)
+
+
+def _change(change: Change, effect: str) -> str:
+    effect = effect or str(words.effect_label(change.effect))
+    name = text.clean(words.setting_label(change.name), 160)
+    return f"• {name}: {value(change.before)} → {value(change.after)} ({effect})"
+
+
+def value(shown: str | None, unset: str = "not set") -> str:
+    """Give a value as code; a missing one in words."""
+    return text.code(shown, 120) if shown is not None else unset
+
+
+def observation_lines(update: Update) -> Iterator[str]:
+    """Give asked / reported / observed per field; those that differ come first."""
+    if update.verdict is None or not update.verdict.observations:
+        return
+    rows = sorted(update.verdict.observations, key=lambda row: row.agrees)
+    yield "*Asked / reported by the cloud / observed in the job*"
+    yield from limited([_observation(update, row) for row in rows])
+
+
+def _observation(update: Update, row: Observation) -> str:
+    label = "✅ as expected" if row.agrees else "⚠️ differs"
+    name = text.clean(words.setting_label(row.name), 160)
+    asked = value(row.asked, "removed" if row.name in update.plan.asked else "nothing")
+    reported = value(row.reported, "nothing")
+    return f"• {name}: asked {asked}, reported {reported}, observed {value(row.observed)} ({label})"
+
+
+def health_lines(update: Update) -> Iterator[str]:
+    """Give the job's status and restarts, as far as the verdict knows them."""
+    if update.verdict is None:
+        return
+    if update.verdict.job_status:
+        yield f"Job status: {text.clean(update.verdict.job_status)}"
+    before, after = update.verdict.restarts_before, update.verdict.restarts_after
+    if after is None:
+        return
+    if before is None or before == after:
+        yield f"Restarts: {after}" + (" (unchanged)" if before == after else "")
+    else:
+        yield f"Restarts: {before} → {after}"
+
+
+def restorable(update: Update) -> bool:
+    """Whether the saved deployment still holds values that a failed update wrote."""
+    notes = update.verdict.notes if update.verdict else ()
+    return any(note.code is Code.VERDICT_SAVED_KEPT for note in notes)
+
+
+def ending_lines(update: Update, events: Iterable[Event]) -> Iterator[str]:
+    """Say why it ended as it did; one called off has no verdict, only a last event."""
+    if update.verdict is not None and update.verdict.notes:
+        first, *others = update.verdict.notes
+        said = words.mrkdwn_words(first)
+        yield f"*{said.what}*"
+        yield from filter(None, (said.fix, said.why))
+        if first.code is Code.VERDICT_FAILED_JOB_DOWN:
+            yield from _recovery(update)
+        yield from (f"• {words.say_mrkdwn(note)}" for note in others)
+        return
+    told = [event for event in events if event.note.code in _CALLED_OFF]
+    yield words.say_mrkdwn(told[-1].note) if told else _NO_REASON
+
+
+def _recovery(update: Update) -> Iterator[str]:
+    """Give the exact choices of somebody whose job is down."""
+    start = "start the job in the console from its latest checkpoint or savepoint"
+    if restorable(update):
+        yield f"1. Old settings: press Restore saved settings, then {start}."
+        yield f"2. New settings: {start}; it takes what is saved now."
+    else:
+        yield f"1. {start.capitalize()}; it takes what is saved on the deployment."
+    if update.plan.last_checkpoint_at is not None:
+        yield f"Last completed checkpoint before the update: {checkpoint(update)}."
+
+
+def checkpoint(update: Update) -> str:
+    """Give when the last checkpoint known to the plan was completed, its size and its time."""
+    plan = update.plan
+    known = [text.date(datetime.fromtimestamp(plan.last_checkpoint_at or 0, UTC))]
+    if plan.last_checkpoint_bytes is not None:
+        known.append(text.size(plan.last_checkpoint_bytes))
+    if plan.last_checkpoint_ms is not None:
+        known.append(f"took {text.milliseconds(plan.last_checkpoint_ms)}")
+    return ", ".join(known)
+
+
+_CALLED_OFF = {Code.EVENT_CANCELLED, Code.EVENT_EXPIRED, Code.EVENT_REPLACED}
+_NO_REASON = "Why is not recorded; see View."
+
+
+def buttons(update: Update) -> list[ButtonElement]:
+    """Give what can be done now. A button carries the update's id and no authority."""
+    if update.state in _CANCELLABLE:
+        return [_cancel(update)]
+    view = button(
+        "View", Action.VIEW_UPDATE, update.id, f"View update {update.id} of {update.name}"
+    )
+    return [*_ways_out(update), view]
+
+
+def view_button(update: Update) -> ButtonElement:
+    """Give the button that shows everything."""
+    return button(
+        "View", Action.VIEW_UPDATE, update.id, f"View update {update.id} of {update.name}"
+    )
+
+
+def _cancel(update: Update) -> ButtonElement:
+    question = f"Update {update.id} of {text.cut(update.name, 150)} has not begun. Nothing is sent."
+    return button(
+        "Cancel",
+        Action.CANCEL_UPDATE,
+        update.id,
+        f"Cancel update {update.id} of {update.name}",
+        confirm=confirmation("Cancel this update?", question, "Cancel update", "Keep it"),
+    )
+
+
+def _ways_out(update: Update) -> Iterator[ButtonElement]:
+    if restorable(update):
+        spoken = f"Restore the saved settings from before update {update.id} of {update.name}"
+        yield button("Restore saved settings", Action.RESTORE_SAVED, update.id, spoken)
+    if update.state in _RETRYABLE and update.plan.changes:
+        spoken = f"Retry update {update.id} of {update.name}"
+        yield button("Retry", Action.RETRY_UPDATE, update.id, spoken)

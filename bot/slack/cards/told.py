@@ -1,0 +1,59 @@
+"""Messages that are posted once: a step, the end, and the alarm before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.slack import text, words
+from bot.slack.cards import parts
+from bot.slack.cards.card import lead_lines, overdue_lines
+from bot.slack.sheet import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.flink.update import Update
+    from bot.slack.payload import Payload
+    from bot.updates.ports import Event, Message
+
+
+def told(message: Message, update: Update, events: Sequence[Event]) -> Payload:
+    """Tell one event in the thread."""
+    event = next((event for event in events if event.seq == message.event), None)
+    sheet = Sheet()
+    if event is None:
+        sheet.add(f"{words.status_label(update)}: the step itself is not recorded; see View.")
+    else:
+        sheet.add(f"{text.clock_time(event.at)} {words.say_mrkdwn(event.note)}")
+    return sheet.payload()
+
+
+def verdict(
+    update: Update, events: Sequence[Event], now: datetime, *, compact: bool = False
+) -> Payload:
+    """Tell the end. Where a human is needed it stands alone in the channel, with all to act."""
+    sheet = Sheet(
+        headline=parts.headline(update) if update.state.needs_a_human else "",
+        context=parts.facts(update, now),
+        buttons=parts.buttons(update) if update.state.needs_a_human else [],
+    )
+    lines = lead_lines(update, events, now)
+    if not update.state.needs_a_human:
+        lines.insert(0, f"*{words.status_label(update)}: {text.clean(update.name)}*")
+    sheet.add(*lines)
+    if not compact:
+        sheet.add(*parts.observation_lines(update), *parts.health_lines(update))
+    return sheet.payload()
+
+
+def alert(update: Update, events: Sequence[Event], now: datetime) -> Payload:
+    """Tell the channel, before the end, that the outcome is unknown for too long."""
+    sheet = Sheet(
+        headline=parts.headline(update),
+        context=parts.facts(update, now),
+        buttons=parts.buttons(update),
+    )
+    ended = update.state.final  # it may have ended before this could be delivered
+    sheet.add(*(lead_lines if ended else overdue_lines)(update, events, now))
+    return sheet.payload()

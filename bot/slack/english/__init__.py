@@ -1,0 +1,67 @@
+"""Everything the bot can say, in English."""
+
+from __future__ import annotations
+
+from bot.flink.parameters import Effect
+from bot.flink.plan import Level
+from bot.flink.update import Outlook, State
+from bot.notes import Code
+from bot.slack.english.progress import EVENTS, VERDICTS
+from bot.slack.english.refusals import BLOCKS, FORM, REFUSALS, WARNINGS
+from bot.slack.language import Label, Language
+
+ENGLISH = Language(
+    notes={**FORM, **BLOCKS, **WARNINGS, **REFUSALS, **EVENTS, **VERDICTS},
+    states={
+        State.PLANNED: Label("📝", "Planned"),
+        State.AWAITING_APPROVAL: Label("✋", "Awaiting approval"),
+        State.QUEUED: Label("🕓", "Queued"),
+        State.RUNNING: Label("⏳", "Running"),
+        State.SUCCEEDED: Label("✅", "Succeeded"),
+        State.SUCCEEDED_WITH_DIFFERENCES: Label("🟡", "Succeeded with differences"),
+        State.FAILED: Label("❌", "Failed"),
+        State.UNKNOWN: Label("⚠️", "Outcome unknown"),
+        State.STALE: Label("🔁", "Stale, not applied"),
+        State.CANCELLED: Label("🚫", "Cancelled"),
+        State.EXPIRED: Label("⌛", "Expired"),
+        State.SUPERSEDED: Label("🔀", "Superseded"),
+    },
+    outlooks={
+        Outlook.NORMAL: Label("⏳", "Running"),
+        Outlook.SLOW: Label("🐢", "Slow, still running"),
+        Outlook.OVERDUE: Label("⚠️", "Outcome unknown, still watching"),
+    },
+    endings={
+        Code.VERDICT_SAVED_ONLY: Label("💾", "Saved for the next start"),
+        Code.VERDICT_FAILED_JOB_DOWN: Label("🔴", "JOB DOWN"),
+        Code.VERDICT_FAILED_OLD_RUNNING: Label("❌", "Failed, old settings still run"),
+        Code.VERDICT_FAILED_UNCLEAR: Label("❌", "Failed, check the job"),
+        Code.VERDICT_REFUSED: Label("❌", "Refused by the cloud"),
+        Code.VERDICT_NOT_SENT: Label("❌", "Not sent"),
+        Code.VERDICT_SAVE_LOST: Label("❌", "Not saved"),
+        Code.VERDICT_SAVE_DIFFERS: Label("❌", "Failed, saved differently"),
+    },
+    effects={
+        Effect.LIVE: Label("⚡", "live"),
+        Effect.NEEDS_RESTART: Label("🔄", "needs restart"),
+        Effect.IGNORED: Label("💤", "ignored"),
+    },
+    levels={
+        Level.BLOCK: Label("⛔", "Blocked"),
+        Level.CONFIRM: Label("☑️", "Needs your yes"),
+        Level.WARN: Label("⚠️", "Warning"),
+    },
+    steps={
+        "check": "Check",
+        "save": "Save",
+        "read_back": "Read back",
+        "trigger": "Trigger",
+        "poll": "Poll",
+        "verify": "Verify",
+    },
+    operations={
+        "hot_update": "Hot update",
+        "restore_saved": "Restore of saved settings",
+        "watch_hot_update": "Watched hot update",
+    },
+)
