@@ -20,7 +20,7 @@ from bot.slack.posts import SlackFailedError, SlackMessages
 from bot.updates.ports import MessageKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from slack_sdk.web.async_client import AsyncWebClient
@@ -32,10 +32,12 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _BATCH = 20
-_AT_ONCE = 8
+_LONGEST_TICK = 3.0
 _LONG_UPDATE = timedelta(minutes=5)
 _BEFORE = timedelta(minutes=1)
+_AT_ONCE = timedelta()
 _A_MOMENT = timedelta(seconds=1)
+_OUT_OF_REACH = timedelta(seconds=2)
 
 
 class Delivery:
@@ -66,7 +68,7 @@ class Delivery:
         self._aftermath = Aftermath(
             outbox, self._slack, self._contents, self._pacing, now, look_after
         )
-        self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._halted = False
 
     @property
     def stopped(self) -> str | None:
@@ -80,29 +82,38 @@ class Delivery:
         return max(due, probe_at) if due is not None and probe_at is not None else due
 
     async def deliver_due(self) -> None:
-        """Deliver what is due. While Slack refuses us, try one message a minute."""
+        """Deliver what is due, for some seconds at most: the tick's heartbeat has to go on.
+
+        While Slack refuses us, one message a minute is tried.
+        """
         if self._aftermath.probe_at is not None and self._now() < self._aftermath.probe_at:
             return
-        while messages := await self._outbox.claim_messages(1 if self.stopped else _BATCH):
-            await asyncio.gather(*map(self._deliver_in_order, _by_update(messages)))
-            if self.stopped:
-                return
+        loop = asyncio.get_running_loop()
+        ends_at = loop.time() + _LONGEST_TICK
+        self._halted = False
+        while loop.time() < ends_at and not self._halted:
+            messages = await self._outbox.claim_messages(1 if self.stopped else _BATCH)
+            if not messages:
+                break
+            await asyncio.gather(*map(self._deliver_in_order, _by_channel(messages)))
         self._pacing.forget()
 
     async def _deliver_in_order(self, messages: Sequence[Message]) -> None:
-        """Deliver the claimed messages of one update."""
-        async with self._at_once:
-            for position, message in enumerate(messages):
-                if not await self._guarded(message):
-                    await self._give_back(messages[position + 1 :])
-                    return
-
-    async def _give_back(self, messages: Iterable[Message]) -> None:
+        """Deliver the claimed messages of one channel, the oldest first."""
+        waiting: set[str] = set()
         for message in messages:
-            try:
-                await self._outbox.defer(message, self._now())
-            except LostLeaseError:
-                _log.info("message %s was taken over meanwhile", message.key)
+            if self._halted:
+                await self._give_back(message, _OUT_OF_REACH)
+            elif message.update_id in waiting:
+                await self._give_back(message, _AT_ONCE)
+            elif not await self._guarded(message):
+                waiting.add(message.update_id)
+
+    async def _give_back(self, message: Message, pause: timedelta) -> None:
+        try:
+            await self._outbox.defer(message, self._now() + pause)
+        except LostLeaseError:
+            _log.info("message %s was taken over meanwhile", message.key)
 
     async def _guarded(self, message: Message) -> bool:
         try:
@@ -130,7 +141,9 @@ class Delivery:
             call = Call.EDIT if message.ts else Call.POST
             await (self._edit if message.ts else self._post)(message, update, payload)
         except SlackFailedError as error:
-            return await self._aftermath.handle(message, update, error.failure, call)
+            going_on = await self._aftermath.handle(message, update, error.failure, call)
+            self._halted |= self.stopped is not None or not error.failure.answered
+            return going_on
         return True
 
     async def _cleared(self, message: Message, update: Update) -> tuple[Message, bool]:
@@ -196,10 +209,10 @@ class Delivery:
         return "" if top_level or self._aftermath.is_unthreaded(message.key) else update.card_ts
 
 
-def _by_update(messages: Sequence[Message]) -> list[list[Message]]:
+def _by_channel(messages: Sequence[Message]) -> list[list[Message]]:
     groups: dict[str, list[Message]] = {}
     for message in messages:
-        groups.setdefault(message.update_id, []).append(message)
+        groups.setdefault(message.channel, []).append(message)
     return list(groups.values())
 
 

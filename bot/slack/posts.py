@@ -1,4 +1,4 @@
-"""Messages on Slack's side: post, edit, find again. Each call at most once and at most 10 s."""
+"""Messages on Slack's side: post, edit, find again. Each call once, within seconds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from bot.slack.payload import Payload
 
 EVENT_TYPE = "flinkbot_message"
-_CALL_SECONDS = 10.0
+_CALL_SECONDS = 8.0
+_LOOK_SECONDS = 5.0  # both together stay below the time after which a quiet tick looks dead
 _PAGE = 200
 _MOST_PAGES = 10
 
@@ -78,6 +79,13 @@ class SlackMessages:
 
     async def find(self, channel: str, key: str, *, thread_ts: str, since: float) -> str | None:
         """Find our newest message with a key, in a thread or in the channel since a moment."""
+        try:
+            async with asyncio.timeout(_LOOK_SECONDS):
+                return await self._search(channel, key, thread_ts, since)
+        except TimeoutError as error:
+            raise SlackFailedError(diagnose(error)) from error
+
+    async def _search(self, channel: str, key: str, thread_ts: str, since: float) -> str | None:
         cursor = ""
         found: list[str] = []
         for _ in range(_MOST_PAGES):

@@ -91,6 +91,8 @@ class Failure:
     """Seconds, when Slack limits the method."""
     details: tuple[str, ...] = ()
     """What Slack adds; the only place where it says which block is wrong."""
+    answered: bool = True
+    """Whether Slack itself said something; else everything sent now would meet the same."""
 
     def __str__(self) -> str:
         """Give all that helps whoever reads the log."""
@@ -117,7 +119,7 @@ def diagnose(
     # A connection that was never made carried nothing; any other break tells nothing.
     unsent = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
     reaction = Reaction.LOOK_FIRST if posting and not unsent else Reaction.RETRY_LATER
-    return Failure(reaction, type(error).__name__)
+    return Failure(reaction, type(error).__name__, answered=False)
 
 
 def _refused(response: Any, *, posting: bool) -> Failure:
@@ -129,7 +131,7 @@ def _refused(response: Any, *, posting: bool) -> Failure:
     if not code:
         # No word from Slack itself: a proxy's page, a broken body.
         reaction = Reaction.LOOK_FIRST if posting else Reaction.RETRY_LATER
-        return Failure(reaction, f"http_{status}")
+        return Failure(reaction, f"http_{status}", answered=False)
     return Failure(
         reaction_to(code, posting=posting),
         code,
