@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from bot.sandbox.slack import chat_methods, read_methods, view_methods
 from bot.sandbox.slack.file_methods import Files
 from bot.sandbox.slack.rate_limits import RateLimits
 from bot.sandbox.slack.refusals import RefusedError
+from bot.sandbox.slack.scopes import require_scope
 from bot.sandbox.slack.troubles import Troubles
 
 if TYPE_CHECKING:
@@ -20,24 +22,6 @@ if TYPE_CHECKING:
 
     Method = Callable[[Workspace, Arguments], Json]
 
-SCOPES = (
-    "channels:history",
-    "channels:join",
-    "channels:read",
-    "chat:write",
-    "chat:write.public",
-    "commands",
-    "files:write",
-    "groups:history",
-    "groups:read",
-    "im:history",
-    "im:read",
-    "im:write",
-    "metadata.message:read",
-    "users:read",
-    "users:read.email",
-)
-
 METHODS: Mapping[str, Method] = {
     "auth.test": read_methods.auth_test,
     "chat.delete": chat_methods.delete,
@@ -46,6 +30,7 @@ METHODS: Mapping[str, Method] = {
     "chat.update": chat_methods.update,
     "conversations.history": read_methods.conversations_history,
     "conversations.info": read_methods.conversations_info,
+    "conversations.join": read_methods.conversations_join,
     "conversations.open": read_methods.conversations_open,
     "conversations.replies": read_methods.conversations_replies,
     "users.info": read_methods.users_info,
@@ -54,6 +39,7 @@ METHODS: Mapping[str, Method] = {
     "views.push": view_methods.push_view,
     "views.update": view_methods.update_view,
 }
+MOST_CALLS = 10_000
 CONNECT = "apps.connections.open"
 
 
@@ -86,11 +72,13 @@ class WebApi:
         bot_token: str,
         app_token: str,
         connect: Callable[[Arguments], str],
+        scopes: frozenset[str],
         limits: RateLimits | None,
     ) -> None:
         self.files = Files()
         self.troubles = Troubles()
-        self.calls: list[Call] = []
+        self.calls: deque[Call] = deque(maxlen=MOST_CALLS)
+        self.scopes = scopes
         self._workspace = workspace
         self._tokens = {"bot": bot_token, "app": app_token}
         self._limits = limits
@@ -124,6 +112,7 @@ class WebApi:
         self._authorise(method, token)
         if method not in self._methods:
             raise RefusedError("unknown_method")
+        require_scope(method, self.scopes)
         if self._limits and (seconds := self._limits.wait_needed(method, given)):
             raise _LimitedError(seconds)
         return self._methods[method](self._workspace, given)

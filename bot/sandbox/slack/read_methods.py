@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.sandbox.slack.documents import channel_document, message_document, user_document
@@ -38,6 +39,18 @@ def users_info(workspace: Workspace, given: Arguments) -> Json:
 def conversations_info(workspace: Workspace, given: Arguments) -> Json:
     """https://docs.slack.dev/reference/methods/conversations.info."""
     return {"channel": channel_document(workspace.channel(given.required("channel")))}
+
+
+def conversations_join(workspace: Workspace, given: Arguments) -> Json:
+    """https://docs.slack.dev/reference/methods/conversations.join; public channels only."""
+    channel = workspace.channel(given.required("channel"))
+    if channel.is_archived:
+        raise RefusedError("is_archived")
+    if channel.is_private or channel.is_im:
+        raise RefusedError("method_not_supported_for_channel_type")
+    joined = replace(channel, members=channel.members | {BOT_USER})
+    workspace.put_channel(joined)
+    return {"channel": channel_document(joined)}
 
 
 def conversations_open(workspace: Workspace, given: Arguments) -> Json:

@@ -39,7 +39,7 @@ def answer_command(
         return None
     if body.get("response_type") == "in_channel":
         workspace.post(Message(channel, "", user, typed))
-    if body.keys() <= {"response_type"}:
+    if not body.get("text") and not body.get("blocks"):
         return None
     return post_reply(workspace, channel, user, body)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.sandbox.slack.api import SCOPES
 from bot.sandbox.slack.arguments import LARGEST_BODY, Arguments, read_arguments
 from bot.sandbox.slack.refusals import RefusedError
 from bot.sandbox.slack.responses import respond
@@ -54,7 +53,13 @@ class Server:
             _log.info("%s answered %s", method, reply.body)
         if reply.dropped and request.transport is not None:
             request.transport.close()
-        return _response(reply)
+        return self._response(reply)
+
+    def _response(self, reply: Reply) -> web.Response:
+        headers = {"X-OAuth-Scopes": ",".join(sorted(self._api.scopes))}
+        if reply.retry_after:
+            headers["Retry-After"] = str(reply.retry_after)
+        return web.json_response(reply.body, status=reply.status, headers=headers)
 
     async def _respond(self, request: web.Request) -> web.Response:
         try:
@@ -85,13 +90,6 @@ class Server:
 def _token(request: web.Request, given: Arguments) -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token if scheme == "Bearer" else given.text("token")
-
-
-def _response(reply: Reply) -> web.Response:
-    headers = {"X-OAuth-Scopes": ",".join(SCOPES)}
-    if reply.retry_after:
-        headers["Retry-After"] = str(reply.retry_after)
-    return web.json_response(reply.body, status=reply.status, headers=headers)
 
 
 def application(routes: Iterable[web.AbstractRouteDef]) -> web.Application:

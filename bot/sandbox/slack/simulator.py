@@ -13,6 +13,7 @@ from bot.sandbox.slack.delivery import ACK_SECONDS, Courier, HttpCourier, NoCour
 from bot.sandbox.slack.page import Page
 from bot.sandbox.slack.person import Person
 from bot.sandbox.slack.rate_limits import RateLimits
+from bot.sandbox.slack.scopes import SCOPES
 from bot.sandbox.slack.server import Server, application
 from bot.sandbox.slack.socket_mode import SocketHub
 from bot.sandbox.slack.workspace import CHANNELS, USERS, Workspace
@@ -31,6 +32,7 @@ class SlackSimulator:
 
     `now`: seconds since the epoch. `ack_seconds`: how long the app may take to acknowledge. An app
     is reached through its sockets if it opened any, else at the URL given to `deliver_to`.
+    `scopes`: what the app's installation was granted.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root; every argument has one plain meaning
@@ -44,6 +46,7 @@ class SlackSimulator:
         ack_seconds: float = ACK_SECONDS,
         users: Iterable[User] = USERS,
         channels: Iterable[Channel] = CHANNELS,
+        scopes: Iterable[str] = SCOPES,
     ) -> None:
         self._now = now
         self._signing_secret = signing_secret
@@ -56,6 +59,7 @@ class SlackSimulator:
             bot_token=bot_token,
             app_token=app_token,
             connect=self._connect_url,
+            scopes=frozenset(scopes),
             limits=RateLimits(now) if enforce_rate_limits else None,
         )
         self._server = Server(self.workspace, self.api, self.sockets)

@@ -19,6 +19,7 @@ def open_view(workspace: Workspace, given: Arguments) -> Json:
     """https://docs.slack.dev/reference/methods/views.open."""
     payload = checked(given.structure("view"), "modal")
     trigger = workspace.triggers.check(given.required("trigger_id"))
+    # Slack does not say what views.open from inside a modal does; it is seen to stack.
     if _still_open(workspace, trigger):
         view = workspace.views.push(trigger.user, payload)
     else:

@@ -43,6 +43,8 @@ class StockApp:
     async def on_target(self, ack, body, client):
         self.seen.append(body)
         await ack()
+        if "view" not in body:
+            return
         view = body["view"]
         await client.views_update(view_id=view["id"], hash=view["hash"], view=cards.form("2nd"))
 

@@ -171,7 +171,7 @@ async def test_a_closed_view_cannot_be_used(form, ada):
     ],
 )
 async def test_the_answer_to_a_command_is_shown(slack, http_app, ada, said, for_all, for_ada):
-    await ada.command("random", f"/say {said}")
+    assert (await ada.command("random", f"/say {said}")).ok
     assert [message.text for message in slack.messages("random")] == for_all
     assert [message.text for message in slack.ephemerals("U0ADA")] == for_ada
 

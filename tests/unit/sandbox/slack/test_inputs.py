@@ -80,7 +80,7 @@ async def test_a_menu_in_a_message_sends_what_was_chosen(slack, http_app, client
         ada.choose(message, "acts", "target", "b"),
         ada.click(message, "target", value="b"),
     ):
-        await act
+        assert (await act).ok
         body = http_app.seen[-1]
         assert body["actions"][0]["selected_option"] == option("b")
         assert body["state"]["values"]["acts"]["target"]["selected_option"] == option("b")

@@ -126,3 +126,38 @@ async def test_a_method_has_its_tier(limited, clock):
     clock.pass_seconds(60)
     assert (await limited.conversations_info(channel=CHANNEL))["ok"]
     assert (await limited.auth_test())["ok"]
+
+
+async def test_the_bot_joins_public_channels_itself(slack, client):
+    await client.conversations_join(channel="C0RANDOM")
+    assert (await client.chat_postMessage(channel="C0RANDOM", text="x"))["ok"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "error"),
+    [
+        ("C0OLDJOBS", "is_archived"),
+        ("G0PLATFORM", "channel_not_found"),
+        ("D0ADA", "method_not_supported_for_channel_type"),
+    ],
+)
+async def test_other_channels_cannot_be_joined(client, channel, error):
+    await client.conversations_open(users="U0ADA")
+    assert (await refused(client.conversations_join(channel=channel)))["error"] == error
+
+
+async def test_a_method_without_its_scope_is_refused_by_name(http_app):
+    slack = SlackSimulator(
+        bot_token=BOT_TOKEN,
+        app_token=APP_TOKEN,
+        signing_secret=SIGNING_SECRET,
+        scopes=["commands", "chat:write"],
+    )
+    await slack.start()
+    client = AsyncWebClient(token=BOT_TOKEN, base_url=slack.api_url, session=http_app.session)
+    answer = await refused(client.users_info(user="U0ADA"))
+    assert answer["error"] == "missing_scope"
+    assert answer["needed"] == "users:read"
+    assert answer["provided"] == "chat:write,commands"
+    assert (await client.auth_test()).headers["X-OAuth-Scopes"] == "chat:write,commands"
+    await slack.stop()

@@ -185,6 +185,12 @@ async def test_a_command_may_be_answered_in_plain_text(hasty, raw_app):
     assert outcome.message.text == "hello"
 
 
+async def test_a_command_may_be_answered_with_nothing_in_json(hasty, raw_app):
+    raw_app.body = "{}"
+    assert (await hasty.person("ada").command("random", "/flink")).ok
+    assert hasty.ephemerals("U0ADA") == []
+
+
 async def test_no_options_is_an_answer_and_nonsense_is_none(hasty, raw_app, form):
     ada = hasty.person("ada")
     raw_app.body = '{"options": []}'
