@@ -1,0 +1,196 @@
+"""How a job, an update or a hot update stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.flink.update import State
+from bot.slack import text, words
+from bot.slack.cards import parts
+from bot.slack.cards.card import lead_lines
+from bot.slack.cards.stepper import stepper
+from bot.slack.ids import Action
+from bot.slack.replies.listing import plain_status
+from bot.slack.sheet import Sheet, button
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from slack_sdk.models.blocks import ButtonElement
+
+    from bot.flink.snapshot import DeploymentSnapshot, HotUpdateReport
+    from bot.flink.update import Update
+    from bot.slack.payload import Payload
+    from bot.updates.ports import Event
+
+
+_MOST_UPDATES = 20
+_LONGEST_BUTTON_VALUE = 2_000
+_RECENT_EVENTS = 12
+_REPORT_ENDS = {"HOT_UPDATED", "FAILED"}
+
+
+def status(updates: Sequence[Update], now: datetime, title: str) -> Payload:
+    """List updates, one line each, newest first as given."""
+    sheet = Sheet(headline=title)
+    for update in updates[:_MOST_UPDATES]:
+        sheet.add(_update_line(update, now), beside=parts.view_button(update))
+    if not updates:
+        sheet.add("No updates yet.")
+    return sheet.payload()
+
+
+def _update_line(update: Update, now: datetime) -> str:
+    when = update.finished_at or update.queued_at or update.created_at
+    first = f"{words.status_label(update)}: *{text.clean(update.name, 300)}*"
+    return (
+        f"{first}\nupdate {text.code(update.id)} · target {text.code(update.ref.target)}"
+        f" · by {text.mention(update.requested_by)} · {text.duration(now - when)} ago"
+    )
+
+
+def job_status(
+    snapshot: DeploymentSnapshot, live: Update | None, recent: Sequence[Update], now: datetime
+) -> Payload:
+    """Tell how a job stands: what runs, what is saved but does not run, who changes it."""
+    status = snapshot.job.status if snapshot.job else ""
+    sheet = Sheet(
+        headline=f"{plain_status(status)}: {snapshot.name}",
+        context=[f"target {text.code(snapshot.ref.target)}", *_snapshot_facts(snapshot, now)],
+        buttons=[_change_this(snapshot)],
+    )
+    if live is not None:
+        sheet.add(f"*An update is in progress.* {_update_line(live, now)}")
+    sheet.add(*_values_lines(snapshot))
+    sheet.add(*_pending_lines(snapshot))
+    if others := [update for update in recent if live is None or update.id != live.id]:
+        sheet.add("*Newest updates*", *(_update_line(update, now) for update in others[:5]))
+    return sheet.payload()
+
+
+def _change_this(snapshot: DeploymentSnapshot) -> ButtonElement:
+    value = text.cut(f"{snapshot.ref.target}/{snapshot.ref.deployment_id}", _LONGEST_BUTTON_VALUE)
+    return button("Change", Action.OPEN_UPDATE_FORM, value, f"Change {snapshot.name}")
+
+
+def _snapshot_facts(snapshot: DeploymentSnapshot, now: datetime) -> Iterator[str]:
+    job = snapshot.job
+    if snapshot.engine_version:
+        yield text.clean(snapshot.engine_version)
+    if job is None:
+        return
+    yield f"job {text.code(job.job_id)}"
+    if job.started_at is not None:
+        yield f"runs for {text.duration(now.timestamp() - job.started_at)}"
+    if job.restarts is not None:
+        yield text.count(job.restarts, "restart")
+    if job.health_score is not None:
+        yield f"health {job.health_score}"
+
+
+def _values_lines(snapshot: DeploymentSnapshot) -> Iterator[str]:
+    yield "*Runs now*" if snapshot.job else "*Saved; nothing runs*"
+    if snapshot.job and snapshot.job.failure:
+        yield f"Last failure: {text.clean(snapshot.job.failure, 400)}"
+    lines = [
+        f"• {text.clean(words.setting_label(name), 160)}: {parts.value(value)}"
+        for name, value in sorted(snapshot.running_values.items(), key=_knobs_first)
+    ]
+    yield from parts.limited(lines)
+
+
+def _knobs_first(item: tuple[str, str]) -> tuple[bool, str]:
+    return (words.setting_label(item[0]) == item[0], item[0])
+
+
+def _pending_lines(snapshot: DeploymentSnapshot) -> Iterator[str]:
+    edits = snapshot.pending_edits()
+    if edits:
+        who = text.clean(snapshot.modified_by) or "somebody"
+        yield f"*Saved by {who}, not running yet*"
+    lines = [
+        f"• {text.clean(words.setting_label(name), 160)}: {parts.value(old)} → {parts.value(new)}"
+        for name, (old, new) in edits.items()
+    ]
+    yield from parts.limited(lines)
+
+
+def update_status(update: Update, events: Sequence[Event], now: datetime) -> Payload:
+    """Tell all that fits about one update, with what happened and when."""
+    sheet = Sheet(
+        headline=parts.headline(update),
+        context=parts.facts(update, now),
+        buttons=parts.buttons(update),
+    )
+    sheet.add(*lead_lines(update, events, now))
+    sheet.add(*parts.observation_lines(update), *parts.health_lines(update))
+    sheet.add(*parts.change_lines(update))
+    if update.state is State.RUNNING:
+        sheet.add(*stepper(update, events, now))
+    if events:
+        told = [f"{text.date(e.at)} {words.say_mrkdwn(e.note)}" for e in events[-_RECENT_EVENTS:]]
+        sheet.add("*What happened*", *told)
+    return sheet.payload()
+
+
+def result(report: HotUpdateReport, target: str, known: Update | None) -> Payload:
+    """Tell how a hot update stands, whoever started it; offer to watch it if nobody does."""
+    final = report.status.upper() in _REPORT_ENDS
+    watchable = known is None and not final
+    sheet = Sheet(
+        headline=f"{_report_label(report.status)}: hot update {report.hot_update_id}",
+        context=[f"target {text.code(target)}", f"job {text.code(report.job_id)}"],
+        buttons=[_watch(target, report.hot_update_id)] if watchable else [],
+    )
+    sheet.context.extend(f"request id {text.code(one)}" for one in report.request_ids[:4])
+    if report.status == "HOT_UPDATED":
+        sheet.add("This is the cloud's report; it is not read back from the job here.")
+    sheet.add(*_failure_lines(report))
+    sheet.add(*_mapping_lines("Asked for", report.requested))
+    sheet.add(*_mapping_lines("Target reported", report.target))
+    if known is not None:
+        sheet.add(
+            f"Followed as update {text.code(known.id)}: {words.status_label(known)}.",
+            beside=parts.view_button(known),
+        )
+    elif not final:
+        sheet.add("Nobody follows it here. Watch it to be told of its end in the channel.")
+    return sheet.payload()
+
+
+def _report_label(status: str) -> str:
+    match status.upper():
+        case "HOT_UPDATED":
+            return "✅ HOT_UPDATED"
+        case "FAILED":
+            return "❌ FAILED"
+        case _:
+            return f"⏳ {status or 'no status'}"
+
+
+def _watch(target: str, hot_update_id: str) -> ButtonElement:
+    value = f"{target}/{hot_update_id}"
+    return button("Watch", Action.WATCH_HOT_UPDATE, value, f"Watch hot update {hot_update_id}")
+
+
+def _failure_lines(report: HotUpdateReport) -> Iterator[str]:
+    if report.failure is None:
+        return
+    failure = report.failure
+    yield f"*Reason:* {text.clean(failure.reason, 400) or 'none given'}"
+    if failure.message:
+        yield text.clean(failure.message, 800)
+    if failure.severity:
+        yield f"Severity: {text.clean(failure.severity)}. Its meaning is not documented;"
+        yield "look at the job itself: `/flink status`."
+
+
+def _mapping_lines(title: str, values: Mapping[str, str]) -> Iterator[str]:
+    if values:
+        yield f"*{title}*"
+    lines = [
+        f"• {text.clean(words.setting_label(name), 160)}: {parts.value(value)}"
+        for name, value in values.items()
+    ]
+    yield from parts.limited(lines)
