@@ -27,6 +27,7 @@ class Code(StrEnum):
     NO_JOB_CHOSEN = "no_job_chosen"
     EDITS_NOT_ACCEPTED = "edits_not_accepted"
     FORM_EXPIRED = "form_expired"
+    FORM_NOT_FILLED = "form_not_filled"
 
     # A plan cannot be applied
     NO_CHANGE = "no_change"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import InvalidFormError, UserError
 from bot.flink.snapshot import DeploymentRef
@@ -84,7 +84,7 @@ class ModalListeners:
             typed = form.parse(body["view"], draft.shown or {})
             target = typed.target or draft.target
             asker = replace(asker_of(body), channel=draft.channel)
-            self._check_access(target, asker)
+            self._check_access(target, asker, body["view"])
         except InvalidFormError as error:
             await ack(response_action="errors", errors=form.messages(error))
             return
@@ -99,11 +99,11 @@ class ModalListeners:
         )
         self.desk.start("plan the update", work, place)
 
-    def _check_access(self, target: str, asker: Asker) -> None:
+    def _check_access(self, target: str, asker: Asker, view: dict[str, Any]) -> None:
         try:
             self.desk.submissions.check_access(target, asker)
         except UserError as error:
-            raise InvalidFormError({form.JOB_BLOCK: error.note}) from error
+            raise InvalidFormError({form.job_block(view): error.note}) from error
 
     async def edit_update(self, ack: AsyncAck, body: Body) -> None:
         """Go back to the form with everything as it was typed."""
