@@ -96,8 +96,8 @@ async def play_hot_update_result(stage: Stage, person: Person) -> Update:
     started = cloud.start_hot_update(job.id, "console")
     answer = await person.command(CHANNEL, f"/flink result {started.id} {TARGET}")
     _expect(answer.ok, answer.shown)
-    reply = await stage.slack.wait_for(lambda: _with_button(stage, person), _PATIENCE)
-    await person.click(reply, Action.WATCH_HOT_UPDATE)
+    replies = await stage.slack.wait_for(lambda: _with_button(stage, person), _PATIENCE)
+    await person.click(replies[0], Action.WATCH_HOT_UPDATE)
     return await _ended(stage, told)
 
 
@@ -113,19 +113,19 @@ def _expect(condition: bool, seen: str) -> None:
 
 
 async def _view(stage: Stage, person: Person, callback_id: str) -> View:
-    def found() -> View | None:
-        return next((v for v in person.views if v.callback_id == callback_id), None)
+    def found() -> list[View]:
+        return [view for view in person.views if view.callback_id == callback_id]
 
     try:
-        return await stage.slack.wait_for(found, _PATIENCE)
+        return (await stage.slack.wait_for(found, _PATIENCE))[0]
     except TimeoutError as error:
         seen = " / ".join(view.words() for view in person.views)
         raise CheckFailedError(f"no {callback_id} screen; instead: {seen}") from error
 
 
-def _with_button(stage: Stage, person: Person) -> Message | None:
+def _with_button(stage: Stage, person: Person) -> list[Message]:
     offered = stage.slack.ephemerals(person.user.id)
-    return next((m for m in offered if Action.WATCH_HOT_UPDATE in json.dumps(m.blocks)), None)
+    return [message for message in offered if Action.WATCH_HOT_UPDATE in json.dumps(message.blocks)]
 
 
 def _verdicts(stage: Stage) -> set[str]:
@@ -137,7 +137,7 @@ def _verdicts(stage: Stage) -> set[str]:
 
 async def _ended(stage: Stage, told: set[str]) -> Update:
     """Wait until the channel is told an end it was not told before; give the update it is of."""
-    key = await stage.slack.wait_for(lambda: next(iter(_verdicts(stage) - told), None), _PATIENCE)
+    [key] = await stage.slack.wait_for(lambda: _verdicts(stage) - told, _PATIENCE)
     update = await stage.bot.store.get(key.removesuffix(":verdict"))
     if update is None:
         raise CheckFailedError(f"the verdict {key} is of no update")

@@ -12,6 +12,7 @@ from bot.bootstrap import open_bot
 from bot.sandbox.alibaba import AlibabaSimulator
 from bot.sandbox.slack import SlackSimulator
 from bot.settings import load_settings
+from bot.slack.client import SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -96,6 +97,7 @@ async def open_stage(
             bot_token=VARIABLES["SLACK_BOT_TOKEN"],
             app_token=VARIABLES["SLACK_APP_TOKEN"],
             signing_secret=VARIABLES["SLACK_SIGNING_SECRET"],
+            scopes=SCOPES,
         )
         stack.push_async_callback(slack.stop)
         slack_url = await slack.start(port)

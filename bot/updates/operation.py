@@ -60,8 +60,15 @@ class Step:
 class Operation(Protocol):
     """The steps of one kind of update."""
 
-    first: str
-    steps: Mapping[str, Step]
+    @property
+    def first(self) -> str:
+        """Name the step to begin with."""
+        ...
+
+    @property
+    def steps(self) -> Mapping[str, Step]:
+        """Give every step by name."""
+        ...
 
     def refused(self, update: Update, error: CloudError) -> Result:
         """Decide what follows when a step met a plain "no" (nothing was done by that step)."""

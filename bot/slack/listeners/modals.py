@@ -44,7 +44,8 @@ class ModalListeners:
         target, _ = form.chosen(body["view"])
         target = target or next(iter(self.desk.submissions.targets))
         listing = self.desk.directory.search(target, body.get("value", ""))
-        await ack(**replies.job_options(listing))
+        offered = replies.job_options(listing)
+        await ack(options=offered.get("options"), option_groups=offered.get("option_groups"))
 
     async def choose_target(self, ack: AsyncAck, body: Body) -> None:
         """Another target: the job must be chosen anew."""
