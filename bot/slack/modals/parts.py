@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk.models.blocks import (
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 View = dict[str, Any]
 MOST_BLOCKS = 100
+LARGEST_TEXTS = 200_000
+"""Bytes; a whole view may have 250,000."""
 LONGEST_TITLE = 24
 LONGEST_NAME = 120
 _PRODUCTION = frozenset({"production", "prod", "live"})
@@ -46,13 +49,29 @@ def modal(
     view = SdkView(
         type="modal",
         title=PlainTextObject(text=title[:LONGEST_TITLE]),
-        blocks=list(blocks[:MOST_BLOCKS]),
+        blocks=_fitting(blocks),
         callback_id=callback_id or None,
         private_metadata=private_metadata or None,
         submit=PlainTextObject(text=submit) if submit else None,
         close=PlainTextObject(text=close),
     )
     return view.to_dict()
+
+
+def _fitting(blocks: Sequence[Block]) -> list[Block]:
+    """Leave out the last texts of what Slack would refuse as too much; fields always stay."""
+    room = MOST_BLOCKS - 1 - sum(not isinstance(block, SectionBlock) for block in blocks)
+    kept: list[Block] = []
+    size = left = 0
+    for block in blocks:
+        if isinstance(block, SectionBlock):
+            size += len(json.dumps(block.to_dict()))
+            room -= 1
+            if room < 0 or size > LARGEST_TEXTS:
+                left += 1
+                continue
+        kept.append(block)
+    return [*kept, context("… and more than Slack can show")] if left else kept
 
 
 def header(title: str) -> HeaderBlock:

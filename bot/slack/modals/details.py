@@ -1,0 +1,134 @@
+"""Everything that is known of an update, for who wants to look closely."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.flink.parameters import Effect
+from bot.slack import text, words
+from bot.slack.cards import parts as told
+from bot.slack.modals import parts
+from bot.updates.hot_update.plan import RESTORE_SAVED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from slack_sdk.models.blocks import Block
+
+    from bot.flink.plan import Change, Plan
+    from bot.flink.update import Observation, Update
+    from bot.updates.ports import Event
+
+_MOST_ROWS = 60
+_MOST_EVENTS = _MOST_ROWS - 1
+_LONGEST_REASON = 2_500
+
+
+def build(update: Update, events: Sequence[Event], now: datetime) -> parts.View:
+    """Show an update; the newest events are kept where there are too many."""
+    blocks: list[Block] = [
+        parts.header(told.headline(update)),
+        parts.context(*_who(update, now)),
+    ]
+    for title, lines in (
+        ("Outcome", list(_outcome(update, events))),
+        ("Asked / reported by the cloud / observed in the job", _observations(update)),
+        ("Changes", _changes(update)),
+        ("Saved by somebody else", [_moved(edit, "") for edit in update.plan.edits]),
+        ("Findings of the review", _findings(update.plan)),
+        ("What ran and was saved before", list(_before(update.plan))),
+        ("Timeline", _timeline(events)),
+    ):
+        if lines:
+            blocks += parts.sections([f"*{title}*", *parts.limited(lines, _MOST_ROWS)])
+    if update.reason:
+        blocks.append(parts.section(f"*Reason*  {text.clean(update.reason, _LONGEST_REASON)}"))
+    blocks.append(parts.context(*_ids(update)))
+    return parts.modal("Update", blocks)
+
+
+def _who(update: Update, now: datetime) -> Iterator[str]:
+    yield words.operation_label(update.operation)
+    yield f"target {text.code(update.ref.target, parts.LONGEST_NAME)}"
+    yield f"by {text.mention(update.requested_by)}"
+    yield text.date(update.created_at)
+    if update.queued_at is not None:
+        word = "took" if update.state.final else "for"
+        yield f"{word} {text.duration(told.elapsed(update, now))}"
+
+
+def _outcome(update: Update, events: Sequence[Event]) -> Iterator[str]:
+    if update.state.final:
+        yield from told.ending_lines(update, events)
+        yield from told.health_lines(update)
+
+
+def _observations(update: Update) -> list[str]:
+    rows = update.verdict.observations if update.verdict else ()
+    return [_observation(update, row) for row in sorted(rows, key=lambda row: row.agrees)]
+
+
+def _observation(update: Update, row: Observation) -> str:
+    label = "✅ as expected" if row.agrees else "⚠️ differs"
+    asked = parts.value(row.asked, "removed" if row.name in update.plan.asked else "nothing")
+    reported, seen = parts.value(row.reported, "nothing"), parts.value(row.observed)
+    return f"• {parts.name_of(row.name)}  {label}\n      {asked} / {reported} / {seen}"
+
+
+def _changes(update: Update) -> list[str]:
+    word = "saved only" if update.operation == RESTORE_SAVED else ""
+    return [_moved(change, word) for change in update.plan.changes]
+
+
+def _moved(change: Change, effect: str) -> str:
+    if not effect:
+        effect = str(words.effect_label(change.effect))
+    if change.effect is Effect.IGNORED:
+        effect = "overwritten"
+    before, after = parts.value(change.before), parts.value(change.after, "removed")
+    return f"• {parts.name_of(change.name)}\n      {before} → {after}  {effect}"
+
+
+def _findings(plan: Plan) -> list[str]:
+    return [
+        f"• {words.level_label(finding.level)}: {words.say_mrkdwn(finding.note)}"
+        for finding in plan.findings
+    ]
+
+
+def _before(plan: Plan) -> Iterator[str]:
+    """Give all values at the time of the plan; a saved one only where another one ran."""
+    for name in sorted(plan.running.keys() | plan.saved.keys()):
+        runs, saved = plan.running.get(name), plan.saved.get(name)
+        line = f"• {parts.name_of(name)}: {parts.value(runs)}"
+        yield line if runs == saved else f"{line}, saved {parts.value(saved)}"
+
+
+def _timeline(events: Sequence[Event]) -> list[str]:
+    left = len(events) - _MOST_EVENTS
+    earlier = [f"… {left} earlier"] if left > 0 else []
+    return [*earlier, *(_told(event) for event in events[-_MOST_EVENTS:])]
+
+
+def _told(event: Event) -> str:
+    by = f" ({text.mention(event.actor)})" if event.actor else ""
+    return f"{text.clock_time(event.at)}  {words.say_mrkdwn(event.note)}{by}"
+
+
+def _ids(update: Update) -> Iterator[str]:
+    known = {
+        "update": update.id,
+        "deployment": update.ref.deployment_id,
+        "job": update.plan.job_id,
+        "hot update": str(update.progress.get("hot_update_id", "")),
+        "revision": update.plan.revision,
+        "engine": update.plan.engine_version,
+        "digest": update.plan.digest[:12],
+    }
+    for label, one in known.items():
+        if one:
+            yield f"{label} {text.code(one, parts.LONGEST_NAME)}"
+    if requests := told.request_ids(update):
+        shown = ", ".join(text.code(one, parts.LONGEST_NAME) for one in requests[:8])
+        yield f"request ids {shown}"
