@@ -1,4 +1,4 @@
-"""Listeners: acknowledge at once, hand the work to a tracked task, answer where the person looks."""
+"""Listeners: acknowledge at once, work in a tracked task, answer where the person looks."""
 
 from __future__ import annotations
 

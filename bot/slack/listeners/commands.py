@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.slack.listeners.desk import Body, Desk, Place
     from bot.slack.listeners.forms import Forms
     from bot.slack.listeners.look import Look
+    from bot.slack.payload import Payload
 
 COMMANDS = ("/flink",)
 
@@ -43,26 +44,18 @@ class CommandListeners:
     async def _answer(self, place: Place, body: Body) -> None:
         said = command.parse(body.get("text", ""))
         match said:
-            case command.Launcher():
-                await self.desk.respond(place.response_url, replies.launcher())
-            case command.Help():
-                await self.desk.respond(place.response_url, replies.help_text())
-            case command.Mistake():
-                await self.desk.respond(
-                    place.response_url, replies.mistake(said.typed, said.nearest)
-                )
+            case command.UpdateForm():
+                await self._update(place, body, said.job)
+            case command.Rescale():
+                await self._rescale(place, body, said)
             case command.Jobs():
                 await self.look.jobs(place, said.text)
             case command.Status():
                 await self.look.status(place, said.subject)
             case command.Result():
                 await self.look.result(place, said.hot_update_id, said.target)
-            case command.UpdateForm():
-                await self._update(place, body, said.job)
-            case command.Rescale():
-                await self._rescale(place, body, said)
             case _:
-                assert_never(said)
+                await self.desk.respond(place.response_url, _said(said))
 
     async def _update(self, place: Place, body: Body, job: str) -> None:
         await self.forms.open(body["trigger_id"], place)
@@ -96,3 +89,15 @@ class CommandListeners:
 
     def _find(self, job: str) -> DeploymentSummary:
         return self.desk.directory.find(job, list(self.desk.submissions.targets))
+
+
+def _said(said: command.Launcher | command.Help | command.Mistake) -> Payload:
+    match said:
+        case command.Launcher():
+            return replies.launcher()
+        case command.Help():
+            return replies.help_text()
+        case command.Mistake():
+            return replies.mistake(said.typed, said.nearest)
+        case _:
+            assert_never(said)

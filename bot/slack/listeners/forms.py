@@ -12,6 +12,7 @@ from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import State
 from bot.slack.modals import loading, notice, review
 from bot.slack.modals import update as form
+from bot.slack.screens import View
 from bot.updates.ports import Draft
 
 if TYPE_CHECKING:
@@ -119,21 +120,24 @@ class Forms:
         )
         await self.review(place, update)
 
-    async def review(self, place: Place, update: Update, problem: Note | None = None) -> None:
+    async def review(self, place: Place, update: Update) -> None:
         """Show what would change, and ask for the yes."""
-        expires_at = update.created_at + timedelta(seconds=self.desk.plan_expires_seconds)
-        target = self.desk.submissions.target(update.ref.target)
-        view = review.build(
-            update,
-            self.desk.now(),
-            expires_at,
-            environment=target.environment,
-            problem=problem,
-        )
-        await self.desk.screens.show(place.view_id, view)
+        await self.desk.screens.show(place.view_id, self._review(update))
 
-    async def apply(self, place: Place, asker: Asker, update_id: str, *, accepted: bool) -> None:
-        """Queue a plan; a plan that still stands but is refused now stays on the screen."""
+    def _review(self, update: Update, problem: Note | None = None) -> View:
+        expires_at = update.created_at + timedelta(seconds=self.desk.plan_expires_seconds)
+        environment = self.desk.submissions.target(update.ref.target).environment
+        return review.build(
+            update, self.desk.now(), expires_at, environment=environment, problem=problem
+        )
+
+    async def apply(self, asker: Asker, update_id: str, *, accepted: bool) -> View:
+        """Queue a plan; give what to show: the receipt, or the review with what stands against it.
+
+        Raises:
+            UserError: the plan is none any more.
+
+        """
         update = await self.desk.submissions.get(update_id)
         asker = replace(asker, channel=update.asked_in)
         try:
@@ -142,7 +146,6 @@ class Forms:
             present = await self.desk.submissions.get(update_id)
             if present.state is not State.PLANNED:
                 raise
-            await self.review(place, present, error.note)
-            return
-        said = f"The update of {queued.name} is on its way. Follow it in <#{queued.channel}>."
-        await self.desk.screens.show(place.view_id, notice.done("Applying", said))
+            return self._review(present, error.note)
+        said = f"{queued.name}: the update is on its way. Follow it in <#{queued.channel}>."
+        return notice.done("Applying", said)

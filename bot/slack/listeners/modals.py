@@ -124,7 +124,12 @@ class ModalListeners:
             said = words.say(note(Code.EDITS_NOT_ACCEPTED))
             await ack(response_action="errors", errors={review.ACCEPT_BLOCK: said})
             return
-        await ack(response_action="update", view=loading.build("Applying…"))
-        place = place_of(body)
-        work = self.forms.apply(place, asker_of(body), view["private_metadata"], accepted=accepted)
-        self.desk.start("apply the update", work, place)
+        # The intent is committed before Slack is answered: a local write of a few milliseconds.
+        # Answering first would race with the answer: Slack may apply it after a later update.
+        try:
+            shown = await self.forms.apply(
+                asker_of(body), view["private_metadata"], accepted=accepted
+            )
+        except UserError as error:
+            shown = notice.problem(error.note)
+        await ack(response_action="update", view=shown)
