@@ -85,7 +85,7 @@ def section(*lines: str) -> SectionBlock:
 
 
 def sections(lines: Sequence[str]) -> Iterator[SectionBlock]:
-    """Give as many sections as the lines need, so that none of them is left out."""
+    """Give as many sections as the lines need (at least one), so that none is left out."""
     held: list[str] = []
     size = 0
     for line in lines:
@@ -95,8 +95,7 @@ def sections(lines: Sequence[str]) -> Iterator[SectionBlock]:
             held, size = [], 0
         held.append(shown)
         size += len(shown) + 1
-    if held:
-        yield section(*held)
+    yield section(*held)
 
 
 def context(*facts: str) -> ContextBlock:
