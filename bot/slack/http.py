@@ -63,9 +63,11 @@ class Server:
 def build_http_app(health: Health, inbound: Inbound | None = None) -> web.Application:
     """Build the application; without `inbound` (Socket Mode) it only tells how the bot is."""
     app = web.Application(client_max_size=_LARGEST_REQUEST)
-    app.add_routes([web.get("/healthz", _Healthz(health)), web.get("/readyz", _Readyz(health))])
+    app.add_routes(
+        [web.get("/healthz", _Healthz(health).tell), web.get("/readyz", _Readyz(health).tell)]
+    )
     if inbound is not None:
-        app.router.add_post(EVENTS_PATH, _Events(inbound))
+        app.router.add_post(EVENTS_PATH, _Events(inbound).take)
     return app
 
 
@@ -88,7 +90,8 @@ class _Events:
         self._app = inbound.app
         self._verifier = SignatureVerifier(inbound.signing_secret)
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def take(self, request: web.Request) -> web.Response:
+        """Answer one request of Slack's."""
         try:
             body = (await request.read()).decode()
         except UnicodeDecodeError:
@@ -118,7 +121,8 @@ class _Healthz:
 
     health: Health
 
-    async def __call__(self, _: web.Request) -> web.Response:
+    async def tell(self, _: web.Request) -> web.Response:
+        """Answer `/healthz`."""
         stale = sorted(self.health.stale())
         body = {"status": "stale" if stale else "ok", "stale": stale}
         return web.json_response(body, status=503 if stale else 200)
@@ -130,7 +134,8 @@ class _Readyz:
 
     health: Health
 
-    async def __call__(self, _: web.Request) -> web.Response:
+    async def tell(self, _: web.Request) -> web.Response:
+        """Answer `/readyz`."""
         checks = self.health.checks
         found = await asyncio.gather(*(_checked(name, check) for name, check in checks.items()))
         wrong = dict(zip(checks, found, strict=True))

@@ -23,7 +23,8 @@ class Pace:
     post_seconds: float = 1.0
     """Between two posts to one channel."""
     edit_seconds: float = 1.5
-    """Between two edits of one message; what changes meanwhile goes out as one edit."""
+    """Between two edits of one message; what changes meanwhile goes out as one edit. The edit that
+    shows the end does not wait: it is the last, and it is what people are waiting for."""
     edits_per_minute: int = 50
     """Over all messages of the workspace (tier 3)."""
     edits_kept_for_endings: int = 10
@@ -64,7 +65,9 @@ class Pacing:
         now = self._now()
         while self._recent_edits and self._recent_edits[0] <= now - _MINUTE:
             self._recent_edits.popleft()
-        free = max(self._blocked.get(EDIT, now), self._edits.get(key, now))
+        free = self._blocked.get(EDIT, now)
+        if not ending:
+            free = max(free, self._edits.get(key, now))
         allowed = self._pace.edits_per_minute
         allowed -= 0 if ending else self._pace.edits_kept_for_endings
         if len(self._recent_edits) >= allowed:

@@ -36,14 +36,16 @@ class SocketMode:
         handler: AsyncSocketModeHandler,
         *,
         now: Callable[[], datetime],
-        gone_after: timedelta,
         on_gone: Callable[[], None],
+        gone_after: timedelta,
+        watch_seconds: float,
     ) -> None:
         self._client = handler.client
         self._handler = handler
         self._now = now
         self._gone_after = gone_after
         self._on_gone = on_gone
+        self._watch_seconds = watch_seconds
         self._seen_at = now()
         self._is_gone = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -94,7 +96,7 @@ class SocketMode:
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(_WATCH_SECONDS)
+            await asyncio.sleep(self._watch_seconds)
             await self.check()
 
 
@@ -106,6 +108,7 @@ async def open_socket(
     now: Callable[[], datetime],
     on_gone: Callable[[], None],
     gone_after: timedelta = timedelta(minutes=5),
+    watch_seconds: float = _WATCH_SECONDS,
 ) -> AsyncIterator[SocketMode]:
     """Connect the app to Slack through the address of its own client.
 
@@ -123,7 +126,9 @@ async def open_socket(
     if is_loopback(app.client.base_url):
         handler.client.proxy = None  # the SDK takes it from the environment, whatever the address
     handler.client.wss_uri = url
-    socket = SocketMode(handler, now=now, gone_after=gone_after, on_gone=on_gone)
+    socket = SocketMode(
+        handler, now=now, on_gone=on_gone, gone_after=gone_after, watch_seconds=watch_seconds
+    )
     socket.start()
     try:
         yield socket

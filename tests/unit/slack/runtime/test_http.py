@@ -1,0 +1,168 @@
+import asyncio
+import time
+
+import pytest
+
+from bot.slack.app import build_app
+from bot.slack.background import Background
+from bot.slack.client import Identity
+from bot.slack.http import Health, Inbound, build_http_app, serve
+from tests.unit.slack.runtime.signing import SECRET, command, signed
+
+IDENTITY = Identity("U0FLINKBOT", "B0FLINKBOT", "T0SANDBOX", "sandbox", "flinkbot")
+
+
+class Site:
+    """The bot's HTTP side, served."""
+
+    def __init__(self, session, server):
+        self.session, self.server = session, server
+
+    async def post(self, **request):
+        url = f"http://127.0.0.1:{self.server.port}/slack/events"
+        async with self.session.post(url, **request) as answer:
+            return answer.status, await answer.text()
+
+    async def get(self, path):
+        async with self.session.get(f"http://127.0.0.1:{self.server.port}{path}") as answer:
+            return answer.status, await answer.json()
+
+
+@pytest.fixture
+def stale():
+    return []
+
+
+@pytest.fixture
+def checks():
+    return {}
+
+
+@pytest.fixture
+def app(client):
+    app = build_app(client=client, identity=IDENTITY, background=Background())
+
+    async def flink(ack, body):
+        await ack(f"heard {body['text']}")
+
+    app.command("/flink")(flink)
+    return app
+
+
+@pytest.fixture
+async def site(app, session, stale, checks):
+    built = build_http_app(Health(lambda: stale, checks), Inbound(app, SECRET))
+    server = await serve(built, "127.0.0.1", 0)
+    yield Site(session, server)
+    await server.close()
+
+
+async def test_a_signed_command_is_answered(site):
+    assert await site.post(**signed(command("jobs"))) == (200, "heard jobs")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"data": command().encode()},
+        signed(command(), secret="another"),
+        signed(command(), timestamp="1531420618"),
+        signed(command(), timestamp="soon"),
+        signed(command(), timestamp="٣"),
+        signed(command(), timestamp="1e9"),
+        signed(command(), timestamp=""),
+        {**signed(command()), "data": b"\xff\xfe"},
+        {"data": b"[1]", "headers": {"Content-Type": "application/json"}},
+        {"data": b"payload={", "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
+    ],
+)
+async def test_a_request_that_is_not_slacks_gets_401_before_it_is_read(site, request_, caplog):
+    if "٣" in str(request_.get("headers")):
+        request_["headers"]["X-Slack-Request-Timestamp"] = "٣"
+    assert await site.post(**request_) == (401, '{"error": "invalid request"}')
+    assert "Traceback" not in caplog.text
+
+
+async def test_slacks_certificate_check_needs_no_signature(site):
+    assert await site.post(data=b"ssl_check=1&token=abc") == (200, "")
+
+
+async def test_slacks_address_check_is_answered(site):
+    body = '{"type": "url_verification", "challenge": "3eZbrw1a"}'
+    status, text = await site.post(**signed(body, content_type="application/json"))
+
+    assert (status, text) == (200, '{"challenge": "3eZbrw1a"}')
+
+
+async def test_the_ack_does_not_wait_for_bolts_ten_millisecond_poll(site):
+    took = []
+    for _ in range(20):
+        began = time.perf_counter()
+        await site.post(**signed(command()))
+        took.append(time.perf_counter() - began)
+
+    assert min(took) < 0.010  # with the poll not a single one can be faster
+
+
+async def test_no_request_asks_slack_who_we_are(site, slack):
+    await asyncio.gather(*(site.post(**signed(command())) for _ in range(5)))
+
+    assert slack.calls("auth.test") == []
+
+
+def test_an_empty_secret_is_refused_because_anybody_can_sign_with_it(app):
+    with pytest.raises(ValueError, match="signing secret"):
+        Inbound(app, "")
+
+
+def test_the_secret_is_not_shown(app):
+    assert SECRET not in repr(Inbound(app, SECRET))
+
+
+async def test_health_follows_the_heartbeats(site, stale):
+    assert await site.get("/healthz") == (200, {"status": "ok", "stale": []})
+    stale.extend(["deliver", "advance"])
+    assert await site.get("/healthz") == (
+        503,
+        {"status": "stale", "stale": ["advance", "deliver"]},
+    )
+
+
+async def test_readiness_names_what_is_missing(site, checks):
+    async def fine():
+        return None
+
+    async def broken():
+        raise OSError("disk at /secret/path is full")
+
+    async def stopped():
+        return "token_revoked"
+
+    assert await site.get("/readyz") == (200, {"status": "ready", "checks": {}})
+    checks.update(database=fine, slack=fine)
+    assert await site.get("/readyz") == (
+        200,
+        {"status": "ready", "checks": {"database": "ok", "slack": "ok"}},
+    )
+    checks.update(database=broken, slack=stopped, work=fine)
+    assert await site.get("/readyz") == (
+        503,
+        {
+            "status": "not ready",
+            "checks": {"database": "failed (OSError)", "slack": "token_revoked", "work": "ok"},
+        },
+    )
+
+
+async def test_in_socket_mode_nothing_is_taken_over_http(session):
+    server = await serve(build_http_app(Health(list)), "127.0.0.1", 0)
+    site = Site(session, server)
+
+    assert (await site.post(**signed(command())))[0] == 404
+    assert (await site.get("/healthz"))[0] == 200
+    await server.close()
+
+
+async def test_a_port_in_use_is_said_at_once(site):
+    with pytest.raises(OSError, match="in use"):
+        await serve(build_http_app(Health(list)), "127.0.0.1", site.server.port)
