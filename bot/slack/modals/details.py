@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from slack_sdk.models.blocks import Block
 
-    from bot.flink.plan import Change, Plan
+    from bot.flink.plan import Change, Finding, Plan
     from bot.flink.update import Observation, Update
     from bot.updates.ports import Event
 
@@ -35,13 +35,13 @@ def build(update: Update, events: Sequence[Event], now: datetime) -> parts.View:
         ("Outcome", list(_outcome(update, events))),
         ("Asked / reported by the cloud / observed in the job", _observations(update)),
         ("Changes", _changes(update)),
-        ("Saved by somebody else", [_moved(edit, "") for edit in update.plan.edits]),
+        ("Saved by somebody else", parts.listed(update.plan.edits, _MOST_ROWS, _edit)),
         ("Findings of the review", _findings(update.plan)),
-        ("What ran and was saved before", list(_before(update.plan))),
+        ("What ran and was saved before", _before(update.plan)),
         ("Timeline", _timeline(events)),
     ):
         if lines:
-            blocks += parts.sections([f"*{title}*", *parts.limited(lines, _MOST_ROWS)])
+            blocks += parts.sections([f"*{title}*", *lines])
     if update.reason:
         blocks.append(parts.section(f"*Reason*  {text.clean(update.reason, _LONGEST_REASON)}"))
     blocks.append(parts.context(*_ids(update)))
@@ -66,7 +66,8 @@ def _outcome(update: Update, events: Sequence[Event]) -> Iterator[str]:
 
 def _observations(update: Update) -> list[str]:
     rows = update.verdict.observations if update.verdict else ()
-    return [_observation(update, row) for row in sorted(rows, key=lambda row: row.agrees)]
+    differing_first = sorted(rows, key=lambda row: row.agrees)
+    return parts.listed(differing_first, _MOST_ROWS, lambda row: _observation(update, row))
 
 
 def _observation(update: Update, row: Observation) -> str:
@@ -78,31 +79,36 @@ def _observation(update: Update, row: Observation) -> str:
 
 def _changes(update: Update) -> list[str]:
     word = "saved only" if update.operation == RESTORE_SAVED else ""
-    return [_moved(change, word) for change in update.plan.changes]
+    return parts.listed(update.plan.changes, _MOST_ROWS, lambda change: _moved(change, word))
+
+
+def _edit(edit: Change) -> str:
+    return _moved(edit, "overwritten" if edit.effect is Effect.IGNORED else "")
 
 
 def _moved(change: Change, effect: str) -> str:
-    if not effect:
-        effect = str(words.effect_label(change.effect))
-    if change.effect is Effect.IGNORED:
-        effect = "overwritten"
+    effect = effect or str(words.effect_label(change.effect))
     before, after = parts.value(change.before), parts.value(change.after, "removed")
     return f"• {parts.name_of(change.name)}\n      {before} → {after}  {effect}"
 
 
 def _findings(plan: Plan) -> list[str]:
-    return [
-        f"• {words.level_label(finding.level)}: {words.say_mrkdwn(finding.note)}"
-        for finding in plan.findings
-    ]
+    return parts.listed(plan.findings, _MOST_ROWS, _finding)
 
 
-def _before(plan: Plan) -> Iterator[str]:
+def _finding(found: Finding) -> str:
+    return f"• {words.level_label(found.level)}: {words.say_mrkdwn(found.note)}"
+
+
+def _before(plan: Plan) -> list[str]:
     """Give all values at the time of the plan; a saved one only where another one ran."""
-    for name in sorted(plan.running.keys() | plan.saved.keys()):
+
+    def line(name: str) -> str:
         runs, saved = plan.running.get(name), plan.saved.get(name)
-        line = f"• {parts.name_of(name)}: {parts.value(runs)}"
-        yield line if runs == saved else f"{line}, saved {parts.value(saved)}"
+        ran = f"• {parts.name_of(name)}: {parts.value(runs)}"
+        return ran if runs == saved else f"{ran}, saved {parts.value(saved)}"
+
+    return parts.listed(sorted(plan.running.keys() | plan.saved.keys()), _MOST_ROWS, line)
 
 
 def _timeline(events: Sequence[Event]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -20,13 +20,14 @@ from slack_sdk.models.views import View as SdkView
 from bot.slack import text, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from slack_sdk.models.blocks import ButtonElement
 
     from bot.notes import Note
 
 View = dict[str, Any]
+_Row = TypeVar("_Row")
 MOST_BLOCKS = 100
 LARGEST_TEXTS = 200_000
 """Bytes; a whole view may have 250,000."""
@@ -113,10 +114,10 @@ def divider() -> DividerBlock:
     return DividerBlock()
 
 
-def limited(lines: Sequence[str], most: int) -> list[str]:
-    """Give the first lines, and how many more there are."""
-    left = len(lines) - most
-    return [*lines[:most], *([f"… and {left} more"] if left > 0 else [])]
+def listed(rows: Sequence[_Row], most: int, line: Callable[[_Row], str]) -> list[str]:
+    """Give the first rows as lines, and how many more there are."""
+    left = len(rows) - most
+    return [*map(line, rows[:most]), *([f"… and {left} more"] if left > 0 else [])]
 
 
 def note_lines(said: Note, icon: str) -> list[str]:

@@ -86,8 +86,7 @@ def _changes(plan: Plan, *, restoring: bool) -> Iterator[Block]:
         return
     heading = "*Saved settings to put back*" if restoring else "*Changes*"
     when = {Effect.NEEDS_RESTART: "saved only"} if restoring else {}
-    lines = [_moved(change, when) for change in plan.changes]
-    yield from parts.sections([heading, *parts.limited(lines, _MOST_CHANGES)])
+    yield from parts.sections([heading, *_moves(plan.changes, _MOST_CHANGES, when)])
 
 
 def _edits(plan: Plan) -> Iterator[Block]:
@@ -96,8 +95,11 @@ def _edits(plan: Plan) -> Iterator[Block]:
     who = text.clean(plan.modified_by) or "somebody else"
     heading = f"*Saved by {who}, not applied yet* (what runs → what is saved)"
     when = {Effect.IGNORED: "overwritten by your change"}
-    lines = [_moved(edit, when) for edit in plan.edits]
-    yield from parts.sections([heading, *parts.limited(lines, _MOST_EDITS)])
+    yield from parts.sections([heading, *_moves(plan.edits, _MOST_EDITS, when)])
+
+
+def _moves(changes: Sequence[Change], most: int, when: dict[Effect, str]) -> list[str]:
+    return parts.listed(changes, most, lambda change: _moved(change, when))
 
 
 def _moved(change: Change, when: dict[Effect, str]) -> str:
@@ -155,8 +157,12 @@ def _said(findings: Sequence[Finding], level: Level) -> Iterator[Block]:
     fired = [finding.note for finding in findings if finding.level is level]
     if not fired:
         return
-    lines = ["\n   ".join(parts.note_lines(one, "•")) for one in fired]
-    yield from parts.sections([_HEADINGS[level], *parts.limited(lines, _MOST_FINDINGS)])
+    lines = parts.listed(fired, _MOST_FINDINGS, _reasoned)
+    yield from parts.sections([_HEADINGS[level], *lines])
+
+
+def _reasoned(said: Note) -> str:
+    return "\n   ".join(parts.note_lines(said, "•"))
 
 
 def _acceptance(plan: Plan) -> InputBlock:
