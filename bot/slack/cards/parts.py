@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.flink.update import State
 from bot.notes import Code
@@ -13,7 +13,7 @@ from bot.slack.sheet import button, confirmation
 from bot.updates.hot_update.plan import RESTORE_SAVED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import timedelta
 
     from slack_sdk.models.blocks import ButtonElement
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.flink.update import Observation, Update
     from bot.updates.ports import Event
 
+T = TypeVar("T")
 MOST_ROWS = 12
 _RETRYABLE = frozenset({State.FAILED, State.UNKNOWN, State.STALE, State.CANCELLED, State.EXPIRED})
 _CANCELLABLE = frozenset({State.AWAITING_APPROVAL, State.QUEUED})
@@ -63,10 +64,17 @@ def request_ids(update: Update) -> Sequence[str]:
     return [str(one) for one in update.progress.get("request_ids", ())]
 
 
-def limited(lines: Sequence[str], most: int = MOST_ROWS) -> list[str]:
-    """Give the first lines, and how many more there are."""
-    left = len(lines) - most
-    return [*lines[:most], *([f"… and {left} more, see View"] if left > 0 else [])]
+def limited(
+    rows: Sequence[T], line: Callable[[T], str], most: int = MOST_ROWS, room: int = 2_600
+) -> Iterator[str]:
+    """Give the first rows as lines, and how many more there are. `room` is in characters."""
+    for number, row in enumerate(rows):
+        shown = line(row)
+        room -= len(shown) + 1
+        if number == most or room < 0:
+            yield f"… and {len(rows) - number} more, see View"
+            return
+        yield shown
 
 
 def change_lines(update: Update) -> Iterator[str]:
@@ -75,17 +83,22 @@ def change_lines(update: Update) -> Iterator[str]:
         yield "*Changes*"
         # A restore puts the saved deployment back and leaves the running job alone.
         word = "saved only" if update.operation == RESTORE_SAVED else ""
-        yield from limited([_change(change, word) for change in update.plan.changes])
+        yield from limited(update.plan.changes, lambda change: _change(change, word), room=1_900)
     if update.plan.edits:
         who = text.clean(update.plan.modified_by) or "somebody else"
         yield f"*Saved by {who}, applied too*"
-        yield from limited([_change(change, "") for change in update.plan.edits], MOST_ROWS // 2)
+        yield from limited(update.plan.edits, _change, MOST_ROWS // 2, room=700)
 
 
-def _change(change: Change, effect: str) -> str:
+def _change(change: Change, effect: str = "") -> str:
     effect = effect or str(words.effect_label(change.effect))
-    name = text.clean(words.setting_label(change.name), 160)
+    name = setting(change.name)
     return f"• {name}: {value(change.before)} → {value(change.after)} ({effect})"
+
+
+def setting(name: str) -> str:
+    """Give a setting's label."""
+    return text.clean(words.setting_label(name), 160)
 
 
 def value(shown: str | None, unset: str = "not set") -> str:
@@ -99,12 +112,12 @@ def observation_lines(update: Update) -> Iterator[str]:
         return
     rows = sorted(update.verdict.observations, key=lambda row: row.agrees)
     yield "*Asked / reported by the cloud / observed in the job*"
-    yield from limited([_observation(update, row) for row in rows])
+    yield from limited(rows, lambda row: _observation(update, row))
 
 
 def _observation(update: Update, row: Observation) -> str:
     label = "✅ as expected" if row.agrees else "⚠️ differs"
-    name = text.clean(words.setting_label(row.name), 160)
+    name = setting(row.name)
     asked = value(row.asked, "removed" if row.name in update.plan.asked else "nothing")
     reported = value(row.reported, "nothing")
     return f"• {name}: asked {asked}, reported {reported}, observed {value(row.observed)} ({label})"

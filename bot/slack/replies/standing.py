@@ -93,11 +93,16 @@ def _values_lines(snapshot: DeploymentSnapshot) -> Iterator[str]:
     yield "*Runs now*" if snapshot.job else "*Saved; nothing runs*"
     if snapshot.job and snapshot.job.failure:
         yield f"Last failure: {text.clean(snapshot.job.failure, 400)}"
-    lines = [
-        f"• {text.clean(words.setting_label(name), 160)}: {parts.value(value)}"
-        for name, value in sorted(snapshot.running_values.items(), key=_knobs_first)
-    ]
-    yield from parts.limited(lines)
+    yield from parts.limited(sorted(snapshot.running_values.items(), key=_knobs_first), _value_line)
+
+
+def _value_line(item: tuple[str, str]) -> str:
+    return f"• {parts.setting(item[0])}: {parts.value(item[1])}"
+
+
+def _edit_line(item: tuple[str, tuple[str | None, str | None]]) -> str:
+    name, (running, saved) = item
+    return f"• {parts.setting(name)}: {parts.value(running)} → {parts.value(saved)}"
 
 
 def _knobs_first(item: tuple[str, str]) -> tuple[bool, str]:
@@ -109,11 +114,7 @@ def _pending_lines(snapshot: DeploymentSnapshot) -> Iterator[str]:
     if edits:
         who = text.clean(snapshot.modified_by) or "somebody"
         yield f"*Saved by {who}, not running yet*"
-    lines = [
-        f"• {text.clean(words.setting_label(name), 160)}: {parts.value(old)} → {parts.value(new)}"
-        for name, (old, new) in edits.items()
-    ]
-    yield from parts.limited(lines)
+    yield from parts.limited(list(edits.items()), _edit_line)
 
 
 def update_status(update: Update, events: Sequence[Event], now: datetime) -> Payload:
@@ -189,8 +190,4 @@ def _failure_lines(report: HotUpdateReport) -> Iterator[str]:
 def _mapping_lines(title: str, values: Mapping[str, str]) -> Iterator[str]:
     if values:
         yield f"*{title}*"
-    lines = [
-        f"• {text.clean(words.setting_label(name), 160)}: {parts.value(value)}"
-        for name, value in values.items()
-    ]
-    yield from parts.limited(lines)
+    yield from parts.limited(list(values.items()), _value_line)
