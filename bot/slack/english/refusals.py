@@ -41,6 +41,11 @@ FORM = {
     Code.FORM_EXPIRED: Words(
         "This form is too old.", "What it was filled with is gone.", "Open it again."
     ),
+    Code.FORM_NOT_FILLED: Words(
+        "The values of this job are not shown yet.",
+        "They are still being read from the cloud.",
+        "Wait until they appear, then press Review again.",
+    ),
 }
 
 BLOCKS = {
