@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+import sqlite3
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import event, text
+from sqlalchemy import URL, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -18,7 +19,7 @@ from bot.errors import ConfigurationError
 from bot.store.migrate import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from sqlalchemy import Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 _ALLOWED = ("sqlite", "sqlite+aiosqlite")
 _WRITES = "flinkbot_writes"
 _PRAGMAS = (
+    "PRAGMA busy_timeout=5000",  # first: the others may have to wait already
     "PRAGMA journal_mode=WAL",
     # NORMAL may lose a committed intent at power loss, and with it the promise of "at most once".
     "PRAGMA synchronous=FULL",
-    "PRAGMA busy_timeout=5000",
     "PRAGMA foreign_keys=ON",
 )
 
@@ -65,23 +66,23 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     """Open the file alone, at the newest schema.
 
     Raises:
-        ConfigurationError: not a SQLite file, or another process has it.
+        ConfigurationError: not a SQLite file, not ours to write, or another process has it.
 
     """
     path = _file_of(url)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = _lock(path)
-    try:
-        path.touch(mode=0o600)
-        await asyncio.to_thread(migrate, path)
-        engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
-        _speak_sqlite(engine)
+    async with AsyncExitStack() as opened:
         try:
-            yield Database(engine)
-        finally:
-            await engine.dispose()
-    finally:
-        lock.release()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            opened.enter_context(_lock(path))
+            path.touch(mode=0o600)
+            await asyncio.to_thread(migrate, path)
+        except (OSError, sqlite3.DatabaseError) as error:
+            msg = f"database.url: {path} cannot be used: {error}"
+            raise ConfigurationError(msg) from error
+        engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)))
+        opened.push_async_callback(engine.dispose)
+        _speak_sqlite(engine)
+        yield Database(engine)
 
 
 def _file_of(url: str) -> Path:
@@ -89,14 +90,18 @@ def _file_of(url: str) -> Path:
         parsed = make_url(url)
     except ArgumentError:
         parsed = None
-    if parsed is None or parsed.drivername not in _ALLOWED or not parsed.database:
-        scheme = url.partition(":")[0]
+    if parsed is None or parsed.drivername not in _ALLOWED:
+        scheme = url.partition(":")[0]  # no more than that: the rest may hold a password
         msg = f"database.url: {scheme}: is not supported; allowed: sqlite+aiosqlite:///FILE"
+        raise ConfigurationError(msg)
+    if not parsed.database or parsed.database == ":memory:" or parsed.host or parsed.query:
+        msg = "database.url: needs the path of a file and nothing else: sqlite+aiosqlite:///FILE"
         raise ConfigurationError(msg)
     return Path(parsed.database).absolute()
 
 
-def _lock(path: Path) -> FileLock:
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
     """Refuse a second process: leases and the order of messages count on there being one.
 
     The operating system lets go of the lock when the process dies, however it dies.
@@ -110,7 +115,10 @@ def _lock(path: Path) -> FileLock:
             " or give this one a database of its own."
         )
         raise ConfigurationError(msg) from error
-    return lock
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _speak_sqlite(engine: AsyncEngine) -> None:

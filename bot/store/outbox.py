@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select, update
 from bot.errors import LostLeaseError
 from bot.store.owing import card_key
 from bot.store.rows import message_of
-from bot.store.schema import outbox, updates
+from bot.store.schema import IS_OWED, outbox, updates
 from bot.updates.ports import MessageKind
 
 if TYPE_CHECKING:
@@ -69,12 +69,12 @@ class SqlOutbox:
         due = (
             select(outbox.c.id)
             .where(
-                _owed(outbox.c),
+                IS_OWED,
                 outbox.c.due_at <= at,
                 or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= at),
                 _its_turn(),
             )
-            .order_by(outbox.c.id)
+            .order_by(outbox.c.due_at, outbox.c.id)
             .limit(limit)
         )
         claim = (
@@ -123,17 +123,23 @@ class SqlOutbox:
     async def redirect(self, message: Message, channel: str) -> None:
         """Move all that is still owed of an update to another channel, beginning with its card."""
         async with self._database.write() as connection:
-            await self._write(connection, message, sending=False, lease_until=None)
+            await self._write(connection, message, sending=False)
             theirs = outbox.c.update_id == message.update_id
             is_card = outbox.c.key == card_key(message.update_id)
-            moved = {"channel": channel, "due_at": self._now(), "attempts": 0}
+            moved = {
+                "channel": channel,
+                "due_at": self._now(),
+                "attempts": 0,
+                "lease_until": None,
+                "fence": outbox.c.fence + 1,  # others claimed by now would go to the old channel
+            }
             await connection.execute(
                 update(outbox).where(theirs, or_(_owed(outbox.c), is_card)).values(moved)
             )
             await connection.execute(
                 update(outbox)
                 .where(is_card)
-                .values(ts="", digest="", version=outbox.c.version + 1, buried=None)
+                .values(ts="", digest="", sending=False, version=outbox.c.version + 1, buried=None)
             )
             await _set_on_update(connection, message, card_ts="", channel=channel)
 
@@ -145,9 +151,7 @@ class SqlOutbox:
     async def next_message_due(self) -> datetime | None:
         """Tell when the next message is due."""
         due = func.max(outbox.c.due_at, func.coalesce(outbox.c.lease_until, outbox.c.due_at))
-        earliest = select(func.min(due, type_=outbox.c.due_at.type)).where(
-            _owed(outbox.c), _its_turn()
-        )
+        earliest = select(func.min(due, type_=outbox.c.due_at.type)).where(IS_OWED, _its_turn())
         async with self._database.read() as connection:
             found: datetime | None = (await connection.execute(earliest)).scalar_one()
         return found
@@ -157,7 +161,7 @@ class SqlOutbox:
         async with self._database.write() as connection:
             await connection.execute(
                 update(outbox)
-                .where(outbox.c.lease_until.is_not(None))
+                .where(IS_OWED, outbox.c.lease_until.is_not(None))
                 .values(lease_until=None, fence=outbox.c.fence + 1)
             )
 

@@ -77,7 +77,12 @@ def columns_of(update: Update) -> dict[str, Any]:
 def _held_by(update: Update) -> str | None:
     if update.operation == WATCH_HOT_UPDATE:
         return None
-    return f"{update.ref.target}/{update.ref.deployment_id}"
+    return holds(update.ref)
+
+
+def holds(ref: DeploymentRef) -> str:
+    """Name a job so that two live updates of it collide."""
+    return f"{ref.target}/{ref.deployment_id}"
 
 
 def event_of(row: Row) -> Event:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-from bot.flink.update import LIVE
+from bot.flink.update import LIVE, State
 
 HEAD = "0001"
 """The newest migration; a database already there needs no migration tool at start."""
@@ -46,7 +46,11 @@ class Moment(TypeDecorator[datetime]):
 
 metadata = MetaData()
 _LIVE_STATES = ", ".join(f"'{state.value}'" for state in sorted(LIVE))
-_IS_LIVE = text(f"state IN ({_LIVE_STATES})")
+# SQLite uses a partial index only for a query that repeats its condition, literally.
+IS_LIVE = text(f"state IN ({_LIVE_STATES})")
+IS_PLANNED = text(f"state = '{State.PLANNED.value}'")
+IS_LEASED = text("lease_until IS NOT NULL")
+IS_OWED = text("settled < version AND buried IS NULL")
 
 updates = Table(
     "updates",
@@ -86,11 +90,13 @@ Index(
     "updates_one_live_per_job",
     updates.c.holds,
     unique=True,
-    sqlite_where=_IS_LIVE,
-    postgresql_where=_IS_LIVE,
+    sqlite_where=IS_LIVE,
+    postgresql_where=IS_LIVE,
 )
 # What is due is found without looking at what has ended.
-Index("updates_due", updates.c.next_at, sqlite_where=_IS_LIVE, postgresql_where=_IS_LIVE)
+Index("updates_due", updates.c.next_at, sqlite_where=IS_LIVE, postgresql_where=IS_LIVE)
+Index("updates_leased", updates.c.lease_until, sqlite_where=IS_LEASED, postgresql_where=IS_LEASED)
+Index("updates_planned", updates.c.created_at, sqlite_where=IS_PLANNED, postgresql_where=IS_PLANNED)
 Index("updates_by_deployment", updates.c.target, updates.c.deployment_id, updates.c.created_at)
 Index("updates_by_creation", updates.c.created_at)
 Index("updates_by_hot_update", updates.c.target, updates.c.hot_update_id)
@@ -126,8 +132,7 @@ outbox = Table(
     Column("fence", Integer, nullable=False),
     Column("lease_until", Moment),
 )
-_IS_OWED = text("settled < version AND buried IS NULL")
-Index("outbox_owed", outbox.c.due_at, sqlite_where=_IS_OWED, postgresql_where=_IS_OWED)
+Index("outbox_owed", outbox.c.due_at, sqlite_where=IS_OWED, postgresql_where=IS_OWED)
 Index("outbox_by_update", outbox.c.update_id, outbox.c.kind)
 
 inbox = Table(

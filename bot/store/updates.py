@@ -1,20 +1,20 @@
-"""Updates, events, drafts and delivery keys: one method per question, one transaction each."""
+"""Updates and their events: one method per question, one transaction each."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or_skip
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import LostLeaseError, UserError
-from bot.flink.update import LIVE, State
+from bot.flink.update import State
 from bot.notes import Code, note
+from bot.store.drafts import SqlDrafts
 from bot.store.owing import has_card, owe_card, owe_once, owe_replies, record_events
-from bot.store.rows import columns_of, draft_of, event_of, update_of
-from bot.store.schema import drafts, events, inbox, updates
+from bot.store.rows import columns_of, event_of, holds, update_of
+from bot.store.schema import IS_LEASED, IS_LIVE, IS_PLANNED, events, updates
 from bot.updates.ports import MessageKind
 
 if TYPE_CHECKING:
@@ -26,20 +26,18 @@ if TYPE_CHECKING:
     from bot.flink.snapshot import DeploymentRef
     from bot.flink.update import Update
     from bot.store.database import Database
-    from bot.updates.ports import Draft, Event, NewEvent
+    from bot.updates.ports import Event, NewEvent
 
-_LIVE = sorted(state.value for state in LIVE)
 _RUNNABLE = [State.QUEUED.value, State.RUNNING.value]
 
 
-class SqlStore:
+class SqlStore(SqlDrafts):
     """Implements `UpdateStore`."""
 
     def __init__(
         self, database: Database, now: Callable[[], datetime], lease_seconds: float
     ) -> None:
-        self._database = database
-        self._now = now
+        super().__init__(database, now)
         self._lease = timedelta(seconds=lease_seconds)
 
     async def add(self, new: Update, happened: Sequence[NewEvent]) -> None:
@@ -70,6 +68,8 @@ class SqlStore:
                 if moved is not None:
                     await self._record(connection, moved, events, tell=tell)
         except IntegrityError as error:
+            if updates.c.holds.name not in str(error.orig):
+                raise
             raise await self._in_progress(update_id) from error
         return moved
 
@@ -81,7 +81,12 @@ class SqlStore:
         state: State,
     ) -> Update | None:
         at = self._now()
-        values: dict[str, Any] = {"state": state.value, "updated_at": at}
+        values: dict[str, Any] = {
+            "state": state.value,
+            "updated_at": at,
+            "fence": updates.c.fence + 1,  # a step at work on it must not undo this
+            "lease_until": None,
+        }
         if state is State.QUEUED:
             values |= {"queued_at": at, "next_at": at}
         if state.final:
@@ -139,6 +144,7 @@ class SqlStore:
         due = (
             select(updates.c.id)
             .where(
+                IS_LIVE,
                 updates.c.state.in_(_RUNNABLE),
                 updates.c.next_at <= at,
                 or_(updates.c.lease_until.is_(None), updates.c.lease_until <= at),
@@ -189,36 +195,30 @@ class SqlStore:
         """Give back everything that is claimed."""
         async with self._database.write() as connection:
             await connection.execute(
-                update(updates)
-                .where(updates.c.lease_until.is_not(None))
-                .values(lease_until=None, fence=updates.c.fence + 1)
+                update(updates).where(IS_LEASED).values(lease_until=None, fence=updates.c.fence + 1)
             )
 
     async def next_due(self) -> datetime | None:
         """Tell when the next live update is due."""
-        due = func.max(updates.c.next_at, func.coalesce(updates.c.lease_until, updates.c.next_at))
-        earliest = select(func.min(due, type_=updates.c.next_at.type)).where(
-            updates.c.state.in_(_RUNNABLE), updates.c.next_at.is_not(None)
+        moment = updates.c.next_at.type
+        waits = updates.c.state.in_(_RUNNABLE) & updates.c.next_at.is_not(None)
+        free = select(func.min(updates.c.next_at)).where(
+            IS_LIVE, waits, updates.c.lease_until.is_(None)
         )
+        again = func.max(updates.c.next_at, updates.c.lease_until)
+        leased = select(func.min(again, type_=moment)).where(IS_LEASED, waits)
+        wanted = select(free.scalar_subquery(), leased.scalar_subquery())
         async with self._database.read() as connection:
-            found: datetime | None = (await connection.execute(earliest)).scalar_one()
-        return found
+            found = (await connection.execute(wanted)).one()
+        return min((each for each in found if each is not None), default=None)
 
     async def expired_plans(self, before: datetime) -> Sequence[Update]:
         """Give plans made before a moment that nobody applied."""
-        return await self._all(
-            select(updates).where(
-                updates.c.state == State.PLANNED.value, updates.c.created_at <= before
-            )
-        )
+        return await self._all(select(updates).where(IS_PLANNED, updates.c.created_at <= before))
 
     async def live_for(self, ref: DeploymentRef) -> Update | None:
         """Give the update that holds a deployment."""
-        found = await self._all(
-            select(updates).where(
-                updates.c.holds == f"{ref.target}/{ref.deployment_id}", updates.c.state.in_(_LIVE)
-            )
-        )
+        found = await self._all(select(updates).where(updates.c.holds == holds(ref), IS_LIVE))
         return found[0] if found else None
 
     async def recent(
@@ -231,7 +231,7 @@ class SqlStore:
                 updates.c.target == ref.target, updates.c.deployment_id == ref.deployment_id
             )
         if live_only:
-            wanted = wanted.where(updates.c.state.in_(_LIVE))
+            wanted = wanted.where(IS_LIVE)
         return await self._all(wanted.order_by(updates.c.created_at.desc()).limit(limit))
 
     async def watched(self, target: str, hot_update_id: str) -> Update | None:
@@ -253,38 +253,3 @@ class SqlStore:
         wanted = select(events).where(events.c.update_id == update_id).order_by(events.c.seq)
         async with self._database.read() as connection:
             return [event_of(row) for row in await connection.execute(wanted)]
-
-    async def save_draft(self, draft: Draft) -> None:
-        """Write what a person is filling in, whole."""
-        row = {
-            "id": draft.id,
-            "user": draft.user,
-            "channel": draft.channel,
-            "target": draft.target,
-            "deployment_id": draft.deployment_id,
-            "shown": dict(draft.shown) if draft.shown is not None else None,
-            "typed": dict(draft.typed) if draft.typed is not None else None,
-            "update_id": draft.update_id,
-            "saved_at": self._now(),
-        }
-        async with self._database.write() as connection:
-            await connection.execute(delete(drafts).where(drafts.c.id == draft.id))
-            await connection.execute(insert(drafts).values(row))
-
-    async def draft(self, draft_id: str) -> Draft | None:
-        """Read what a person is filling in."""
-        async with self._database.read() as connection:
-            row = (await connection.execute(select(drafts).where(drafts.c.id == draft_id))).first()
-        return draft_of(row) if row else None
-
-    async def first_sight(self, key: str) -> bool:
-        """Record a delivery key; False when it was recorded before."""
-        new = insert_or_skip(inbox).values(key=key, seen_at=self._now()).on_conflict_do_nothing()
-        async with self._database.write() as connection:
-            return (await connection.execute(new)).rowcount == 1
-
-    async def forget(self, before: datetime) -> None:
-        """Drop drafts and delivery keys older than a moment."""
-        async with self._database.write() as connection:
-            await connection.execute(delete(inbox).where(inbox.c.seen_at < before))
-            await connection.execute(delete(drafts).where(drafts.c.saved_at < before))
