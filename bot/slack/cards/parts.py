@@ -153,7 +153,7 @@ def ending_lines(update: Update, events: Iterable[Event]) -> Iterator[str]:
         yield from filter(None, (said.fix, said.why))
         if first.code is Code.VERDICT_FAILED_JOB_DOWN:
             yield from _recovery(update)
-        yield from (f"• {words.say_mrkdwn(note)}" for note in others)
+        yield from limited(others, lambda note: f"• {words.say_mrkdwn(note)}")
         return
     told = [event for event in events if event.note.code in _CALLED_OFF]
     yield words.say_mrkdwn(told[-1].note) if told else _NO_REASON
@@ -190,10 +190,7 @@ def buttons(update: Update) -> list[ButtonElement]:
     """Give what can be done now. A button carries the update's id and no authority."""
     if update.state in _CANCELLABLE:
         return [_cancel(update)]
-    view = button(
-        "View", Action.VIEW_UPDATE, update.id, f"View update {update.id} of {update.name}"
-    )
-    return [*_ways_out(update), view]
+    return [*_ways_out(update), view_button(update)]
 
 
 def view_button(update: Update) -> ButtonElement:
