@@ -84,7 +84,8 @@ VERDICTS = {
     Code.VERDICT_FAILED_JOB_DOWN: Words(
         "JOB DOWN: the hot update failed and the job is not running (status: {status:or none}).",
         "The cloud said: {cloud_said}.",
-        "Act now: start it in the console from its latest checkpoint."
+        "Act now: choose old or new settings, then start it in the console from its latest"
+        " checkpoint."
         " A start without state may lose or repeat data.",
     ),
     Code.VERDICT_FAILED_UNCLEAR: Words(
