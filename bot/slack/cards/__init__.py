@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from bot.slack.cards.card import card
+from bot.slack.cards.parts import Look
 from bot.slack.cards.told import alert, told, verdict
 from bot.updates.ports import MessageKind
 
@@ -26,16 +27,21 @@ def render(
     now: datetime,
     *,
     compact: bool = False,
+    environment: str = "",
 ) -> Payload:
-    """Give what a message says now; `compact` leaves out every list."""
+    """Give what a message says now; `compact` leaves out every list.
+
+    `environment` is what the configuration calls the target's: production, staging, ...
+    """
+    look = Look(now, environment, compact)
     match message.kind:
         case MessageKind.CARD:
-            return card(update, events, now, compact=compact)
+            return card(update, events, look)
         case MessageKind.THREAD:
             return told(message, update, events)
         case MessageKind.VERDICT:
-            return verdict(update, events, now, compact=compact)
+            return verdict(update, events, look)
         case MessageKind.ALERT:
-            return alert(update, events, now)
+            return alert(update, events, look)
         case _:
             assert_never(message.kind)

@@ -22,18 +22,16 @@ if TYPE_CHECKING:
     from bot.updates.ports import Event
 
 
-def card(
-    update: Update, events: Sequence[Event], now: datetime, *, compact: bool = False
-) -> Payload:
+def card(update: Update, events: Sequence[Event], look: parts.Look) -> Payload:
     """Give the card of an update as it stands."""
     sheet = Sheet(
         headline=parts.headline(update),
-        context=parts.facts(update, now),
+        context=parts.facts(update, look.now, look.environment),
         buttons=parts.buttons(update),
     )
-    sheet.add(*lead_lines(update, events, now))
-    if not compact:
-        _add_lists(sheet, update, events, now)
+    sheet.add(*lead_lines(update, events, look.now))
+    if not look.compact:
+        _add_lists(sheet, update, events, look.now)
     return sheet.payload()
 
 

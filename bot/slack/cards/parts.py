@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,6 +29,15 @@ _RETRYABLE = frozenset({State.FAILED, State.UNKNOWN, State.STALE, State.CANCELLE
 _CANCELLABLE = frozenset({State.AWAITING_APPROVAL, State.QUEUED})
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a message is to be told: when, of which environment, and whether without lists."""
+
+    now: datetime
+    environment: str = ""
+    compact: bool = False
+
+
 def headline(update: Update) -> str:
     """Give icon, word and job: the one line that a phone shows."""
     return f"{words.status_label(update)}: {update.name}"
@@ -38,11 +48,12 @@ def elapsed(update: Update, now: datetime) -> timedelta:
     return (update.finished_at or now) - (update.queued_at or update.created_at)
 
 
-def facts(update: Update, now: datetime) -> list[str]:
+def facts(update: Update, now: datetime, environment: str = "") -> list[str]:
     """Give where, who, why, how long, and the ids that a support ticket needs."""
+    target = f"target {text.code(update.ref.target, 80)}"
     said = [
         words.operation_label(update.operation),
-        f"target {text.code(update.ref.target, 80)}",
+        f"{target} ({text.clean(environment, 80)})" if environment else target,
         f"by {text.mention(update.requested_by)}",
     ]
     if update.reason:

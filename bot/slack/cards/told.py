@@ -11,7 +11,6 @@ from bot.slack.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from bot.flink.update import Update
     from bot.slack.payload import Payload
@@ -29,31 +28,29 @@ def told(message: Message, update: Update, events: Sequence[Event]) -> Payload:
     return sheet.payload()
 
 
-def verdict(
-    update: Update, events: Sequence[Event], now: datetime, *, compact: bool = False
-) -> Payload:
+def verdict(update: Update, events: Sequence[Event], look: parts.Look) -> Payload:
     """Tell the end. Where a human is needed it stands alone in the channel, with all to act."""
     sheet = Sheet(
         headline=parts.headline(update) if update.state.needs_a_human else "",
-        context=parts.facts(update, now),
+        context=parts.facts(update, look.now, look.environment),
         buttons=parts.buttons(update) if update.state.needs_a_human else [],
     )
-    lines = lead_lines(update, events, now)
+    lines = lead_lines(update, events, look.now)
     if not update.state.needs_a_human:
         lines.insert(0, f"*{words.status_label(update)}: {text.clean(update.name)}*")
     sheet.add(*lines)
-    if not compact:
+    if not look.compact:
         sheet.add(*parts.observation_lines(update), *parts.health_lines(update))
     return sheet.payload()
 
 
-def alert(update: Update, events: Sequence[Event], now: datetime) -> Payload:
+def alert(update: Update, events: Sequence[Event], look: parts.Look) -> Payload:
     """Tell the channel, before the end, that the outcome is unknown for too long."""
     sheet = Sheet(
         headline=parts.headline(update),
-        context=parts.facts(update, now),
+        context=parts.facts(update, look.now, look.environment),
         buttons=parts.buttons(update),
     )
     ended = update.state.final  # it may have ended before this could be delivered
-    sheet.add(*(lead_lines if ended else overdue_lines)(update, events, now))
+    sheet.add(*(lead_lines if ended else overdue_lines)(update, events, look.now))
     return sheet.payload()

@@ -1,4 +1,3 @@
-import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -92,6 +91,14 @@ def test_the_first_line_says_how_which_job_stands_and_the_text_says_it_too(state
     assert payload.text.startswith(header)
     assert "<@U0ANNA>" in payload.text
     assert "k7m2q9xa" in payload.text
+
+
+@pytest.mark.parametrize("kind", [MessageKind.CARD, MessageKind.VERDICT, MessageKind.ALERT])
+def test_the_environment_stands_beside_the_target(kind):
+    update = make_update(state=State.RUNNING)
+    payload = check(render(make_message(kind), update, (), NOW, environment="<!here> production"))
+    assert "target `prod` (&lt;!here&gt; production) · by <@U0ANNA>" in payload.text
+    assert "target `prod` · by" in card((), kind, state=State.RUNNING).text
 
 
 def test_a_queued_update_can_be_cancelled_after_a_question():
