@@ -21,6 +21,7 @@ from bot.slack.delivery import Delivery
 from bot.slack.http import Health, Inbound, build_http_app, serve
 from bot.slack.listeners import register_listeners
 from bot.slack.listeners.desk import Desk
+from bot.slack.pacing import Pace as SlackPace
 from bot.slack.respond import Respond
 from bot.slack.screens import Screens
 from bot.slack.socket import open_socket
@@ -64,6 +65,9 @@ class Ends:
     updates: Callable[[UpdateStore], UpdateStore] = _unchanged
     outbox: Callable[[Outbox], Outbox] = _unchanged
     pace: Pace = field(default_factory=Pace)
+    slack_pace: SlackPace = field(default_factory=SlackPace)
+    look_after: float = 5.0
+    """Seconds before a post of unknown fate is looked up."""
 
 
 @dataclass(frozen=True, slots=True)

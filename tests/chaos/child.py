@@ -1,9 +1,9 @@
 """The bot in a process of its own, which kills itself with SIGKILL at a named point.
 
-    python -m tests.chaos.child CONFIG LOG [POINT]
+    python -m tests.chaos.child CONFIG [POINT]
 
 A point is `part.method:n:before` or `part.method:n:after`: the n-th call of a method of the store,
-the outbox or the cloud. Without one, every call's name goes to LOG, a line each.
+the outbox or the cloud. An empty claim does not count.
 """
 
 import asyncio
@@ -16,41 +16,37 @@ from pathlib import Path
 
 from bot.bootstrap import Ends, open_bot
 from bot.flink.snapshot import DeploymentRef
+from bot.sandbox.alibaba.seed import deployment_id_of
 from bot.settings import load_settings
+from bot.slack.pacing import Pace as SlackPace
 from bot.updates.hot_update.steps import Pace
 from bot.updates.submit import Asker
-from bot.sandbox.alibaba.seed import deployment_id_of
 
 ASKER = Asker("U0ADA", "C0DATAJOBS")
 JOB = DeploymentRef("sandbox", deployment_id_of("orders-enrichment"))
-# Questions that are asked all the time, with or without an update, are no points of its life.
-IDLE = {"next_due", "next_message_due", "release_leases", "expired_plans", "forget", "deployments"}
 
 
 class Mortal:
     """Stands before a part, counts the calls of each method, and dies where told to."""
 
-    def __init__(self, part, name, counts, point, log):
-        self._part, self._name, self._counts = part, name, counts
-        self._point, self._log = point, log
+    def __init__(self, part, name, point):
+        self._part, self._name, self._point = part, name, point
+        self._counts = Counter()
 
     def __getattr__(self, method):
         found = getattr(self._part, method)
-        if not inspect.iscoroutinefunction(found) or method in IDLE:
+        if not inspect.iscoroutinefunction(found):
             return found
 
         async def called(*args, **kwargs):
-            name = f"{self._name}.{method}"
-            self._counts[name] += 1
-            here = f"{name}:{self._counts[name]}"
+            self._counts[method] += 1
+            here = f"{self._name}.{method}:{self._counts[method]}"
             self._die_at(f"{here}:before")
             result = await found(*args, **kwargs)
-            if result or "claim" not in method:
-                self._log.write(f"{here}\n")
-                self._log.flush()
-                self._die_at(f"{here}:after")
+            if "claim" in method and not result:
+                self._counts[method] -= 1
             else:
-                self._counts[name] -= 1  # an empty claim is no point of an update's life
+                self._die_at(f"{here}:after")
             return result
 
         return called
@@ -60,25 +56,24 @@ class Mortal:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def main(config, log_file, point):
-    counts = Counter()
-    with Path(log_file).open("a") as log:
+async def main(config, point):
+    def mortal(name):
+        return lambda part: Mortal(part, name, point)
 
-        def mortal(name):
-            return lambda part: Mortal(part, name, counts, point, log)
-
-        ends = Ends(
-            cloud=mortal("cloud"),
-            updates=mortal("updates"),
-            outbox=mortal("outbox"),
-            pace=Pace(settle=2.0, save_grace=0.3),
-        )
-        async with open_bot(load_settings(Path(config)), ends=ends) as bot:
-            if not await bot.store.recent(1):
-                planned = await bot.submissions.plan(ASKER, JOB, {"parallelism": "8"})
-                await bot.submissions.apply(planned.id, ASKER, accepted=False)
-            await asyncio.Event().wait()
+    ends = Ends(
+        cloud=mortal("cloud"),
+        updates=mortal("updates"),
+        outbox=mortal("outbox"),
+        pace=Pace(settle=2.0, save_grace=0.3),
+        slack_pace=SlackPace(post_seconds=0.01, edit_seconds=0.01, edits_per_minute=1000),
+        look_after=0.1,
+    )
+    async with open_bot(load_settings(Path(config)), ends=ends) as bot:
+        if not await bot.store.recent(1):
+            planned = await bot.submissions.plan(ASKER, JOB, {"parallelism": "8"})
+            await bot.submissions.apply(planned.id, ASKER, accepted=False)
+        await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else ""))
+    asyncio.run(main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""))
