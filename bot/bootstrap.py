@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from bot.flink.update import Update
     from bot.settings import Settings
+    from bot.slack.content import Render
     from bot.slack.http import Check
     from bot.slack.payload import Payload
     from bot.updates.operation import Operation
@@ -126,7 +127,9 @@ async def open_bot(
         identity = await identify(client)
         ticks, directory = Ticks(now), Directory(clouds, now)
         core = _Core(settings, updates, clouds, ends.pace, ticks)
-        delivery = Delivery(outbox=outbox, updates=updates, client=client, render=_render, now=now)
+        delivery = Delivery(
+            outbox=outbox, updates=updates, client=client, render=_renderer(settings), now=now
+        )
         _schedule(ticks, core, delivery, directory, settings.updates.plan_expires_seconds)
         background = Background()
         app = build_app(client=client, identity=identity, background=background)
@@ -153,8 +156,15 @@ async def open_bot(
         yield Bot(core.submissions, updates, ticks, port)
 
 
-def _render(message: Message, update: Update, events: Sequence[Event], compact: bool, /) -> Payload:
-    return render(message, update, events, now(), compact=compact)
+def _renderer(settings: Settings) -> Render:
+    def worded(
+        message: Message, update: Update, events: Sequence[Event], compact: bool, /
+    ) -> Payload:
+        target = settings.targets.get(update.ref.target)  # it may have been configured once
+        environment = target.environment if target else ""
+        return render(message, update, events, now(), compact=compact, environment=environment)
+
+    return worded
 
 
 def _open_clouds(
