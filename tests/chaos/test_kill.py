@@ -106,7 +106,7 @@ class World:
             *([point] if point else []),
             cwd=ROOT,
             env={**os.environ, **VARIABLES},  # noqa: TID251 - the child needs PATH and HOME
-            stderr=asyncio.subprocess.DEVNULL,
+            stderr=(self.folder / "stderr.log").open("a"),
         )
 
     def keys(self):
@@ -158,7 +158,11 @@ async def test_killed_anywhere_it_ends_the_same_and_tells_it_once(tmp_path):
         folder = tmp_path / point.replace(":", "-")
         folder.mkdir()
         async with turns:
-            ending, hot_updates, keys = await play(folder, point)
+            try:
+                ending, hot_updates, keys = await play(folder, point)
+            except (AssertionError, TimeoutError) as error:
+                wrong[point] = (repr(error), (folder / "stderr.log").read_text()[-2000:])
+                return
         expected = ("Unknown", 0) if point == NEVER_LEFT else ("Succeeded", 1)
         twice = [key for key, times in keys.items() if times > 1]
         if (ending, hot_updates) != expected or twice:

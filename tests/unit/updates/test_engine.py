@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from bot.store import open_store
 
 from bot.errors import (
     CloudAuthError,
@@ -16,6 +15,7 @@ from bot.errors import (
 from bot.flink.snapshot import Failure, Operator
 from bot.flink.update import Outlook, State
 from bot.notes import Code
+from bot.store import open_store
 from bot.updates.engine import Patience
 from tests.fakes.cloud import lost_answer
 from tests.unit.updates.conftest import Bench
