@@ -128,7 +128,13 @@ async def open_bot(
         ticks, directory = Ticks(now), Directory(clouds, now)
         core = _Core(settings, updates, clouds, ends.pace, ticks)
         delivery = Delivery(
-            outbox=outbox, updates=updates, client=client, render=_renderer(settings), now=now
+            outbox=outbox,
+            updates=updates,
+            client=client,
+            render=_renderer(settings),
+            now=now,
+            pace=ends.slack_pace,
+            look_after=ends.look_after,
         )
         _schedule(ticks, core, delivery, directory, settings.updates.plan_expires_seconds)
         background = Background()

@@ -63,7 +63,8 @@ def facts(update: Update, now: datetime, environment: str = "") -> list[str]:
     said.append(f"update {text.code(update.id, 80)}")
     if hot_update_id := str(update.progress.get("hot_update_id", "")):
         said.append(f"hot update {text.code(hot_update_id, 80)}")
-    if ids := request_ids(update):
+    ids = request_ids(update)
+    if ids and update.state is not State.SUCCEEDED:  # for a support ticket; View has them always
         said.append(f"request ids {', '.join(text.code(one, 80) for one in ids[:4])}")
     return said
 
@@ -122,7 +123,7 @@ def observation_lines(update: Update) -> Iterator[str]:
     if update.verdict is None or not update.verdict.observations:
         return
     rows = sorted(update.verdict.observations, key=lambda row: row.agrees)
-    yield "*Asked / reported by the cloud / observed in the job*"
+    yield "*Asked, reported by the cloud, observed in the job*"
     yield from limited(rows, lambda row: _observation(update, row))
 
 
@@ -130,8 +131,9 @@ def _observation(update: Update, row: Observation) -> str:
     label = "✅ as expected" if row.agrees else "⚠️ differs"
     name = setting(row.name)
     asked = value(row.asked, "removed" if row.name in update.plan.asked else "nothing")
-    reported = value(row.reported, "nothing")
-    return f"• {name}: asked {asked}, reported {reported}, observed {value(row.observed)} ({label})"
+    before = value(update.plan.running.get(row.name))
+    said = f"before {before}, asked {asked}, reported {value(row.reported, 'nothing')}"
+    return f"• {name}: {said}, observed {value(row.observed)} ({label})"
 
 
 def health_lines(update: Update) -> Iterator[str]:

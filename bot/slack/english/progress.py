@@ -50,7 +50,7 @@ EVENTS = {
 }
 
 VERDICTS = {
-    Code.VERDICT_APPLIED: Words("The running job has the values; read back and equal."),
+    Code.VERDICT_APPLIED: Words("Applied. The running job shows every value, read back from it."),
     Code.VERDICT_RECOVERED: Words(
         "The running job has the values.", "The cloud's answer was lost; the job itself shows them."
     ),
