@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 from sqlalchemy import URL, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import ConfigurationError
@@ -76,8 +76,9 @@ async def open_database(url: str) -> AsyncIterator[Database]:
             opened.enter_context(_lock(path))
             path.touch(mode=0o600)
             await asyncio.to_thread(migrate, path)
-        except (OSError, sqlite3.DatabaseError) as error:
-            msg = f"database.url: {path} cannot be used: {error}"
+        except (OSError, sqlite3.DatabaseError, DBAPIError) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error  # without its SQL
+            msg = f"database.url: {path} cannot be used: {cause}"
             raise ConfigurationError(msg) from error
         engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)))
         opened.push_async_callback(engine.dispose)

@@ -31,7 +31,7 @@ def migrate(path: Path) -> None:
     the rest of the start, so it is loaded only for a database of an older Flinkbot.
 
     Raises:
-        ConfigurationError: a newer Flinkbot wrote it.
+        ConfigurationError: a newer Flinkbot wrote it, or another program.
 
     """
     match _version(path):
@@ -44,13 +44,20 @@ def migrate(path: Path) -> None:
 
 
 def _version(path: Path) -> str | None:
-    """Give the schema's version, None of an empty file, empty when the first migration is due."""
+    """Give the schema's version, None of an empty file, empty when the first migration is due.
+
+    Tables and version are made in one transaction, so tables without a version are not ours.
+    """
     with closing(sqlite3.connect(path)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         if not tables:
             return None
         if _alembic_version.name not in tables:
-            return ""
+            msg = (
+                f"database.url: {path} is the database of another program."
+                " Give Flinkbot a file of its own."
+            )
+            raise ConfigurationError(msg)
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return row[0] if row else ""
 

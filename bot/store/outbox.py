@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 
 from bot.errors import LostLeaseError
-from bot.store.owing import card_key
+from bot.store.owing import card_key, give_up_replies, owed
 from bot.store.rows import message_of
 from bot.store.schema import IS_OWED, outbox, updates
 from bot.updates.ports import MessageKind
@@ -24,32 +24,34 @@ if TYPE_CHECKING:
     from bot.updates.ports import Message
 
 
-def _owed(row: Any) -> ColumnElement[bool]:
-    return and_(row.settled < row.version, row.buried.is_(None))
-
-
 def _its_turn() -> ColumnElement[bool]:
-    """A reply waits for the card and for the replies before it; the verdict for all of them."""
+    """A reply waits for the card and for the replies before it; the verdict for all of them.
+
+    Of a card that was given up unposted, the replies are given up too: only the verdict is left.
+    """
     card, earlier = outbox.alias("card"), outbox.alias("earlier")
-    of_same = card.c.update_id == outbox.c.update_id
-    is_card = card.c.kind == MessageKind.CARD.value
-    posted = select(card.c.id).where(of_same, is_card, card.c.ts != "").exists()
-    buried = select(card.c.id).where(of_same, is_card, card.c.buried.is_not(None)).exists()
+    card_is_settled = (
+        select(card.c.id)
+        .where(
+            card.c.update_id == outbox.c.update_id,
+            card.c.kind == MessageKind.CARD.value,
+            or_(card.c.ts != "", card.c.buried.is_not(None)),
+        )
+        .exists()
+    )
     waiting = (
         select(earlier.c.id)
         .where(
             earlier.c.update_id == outbox.c.update_id,
             earlier.c.kind == MessageKind.THREAD.value,
             earlier.c.id < outbox.c.id,
-            _owed(earlier.c),
+            owed(earlier.c),
         )
         .exists()
     )
-    is_reply = outbox.c.kind == MessageKind.THREAD.value
     return or_(
         outbox.c.kind.in_([MessageKind.CARD.value, MessageKind.ALERT.value]),
-        and_(posted, ~waiting),
-        and_(buried, ~is_reply),  # no card to reply to: the steps are dropped, the verdict is not
+        and_(card_is_settled, ~waiting),
     )
 
 
@@ -134,7 +136,7 @@ class SqlOutbox:
                 "fence": outbox.c.fence + 1,  # others claimed by now would go to the old channel
             }
             await connection.execute(
-                update(outbox).where(theirs, or_(_owed(outbox.c), is_card)).values(moved)
+                update(outbox).where(theirs, or_(owed(outbox.c), is_card)).values(moved)
             )
             await connection.execute(
                 update(outbox)
@@ -147,11 +149,14 @@ class SqlOutbox:
         """Give up on a message for good."""
         async with self._database.write() as connection:
             await self._write(connection, message, buried=why, sending=False, lease_until=None)
+            if message.kind is MessageKind.CARD:
+                await give_up_replies(connection, message.update_id)
 
     async def next_message_due(self) -> datetime | None:
         """Tell when the next message is due."""
-        due = func.max(outbox.c.due_at, func.coalesce(outbox.c.lease_until, outbox.c.due_at))
-        earliest = select(func.min(due, type_=outbox.c.due_at.type)).where(IS_OWED, _its_turn())
+        leased = (outbox.c.lease_until > outbox.c.due_at, outbox.c.lease_until)
+        due = case(leased, else_=outbox.c.due_at)
+        earliest = select(func.min(due)).where(IS_OWED, _its_turn())
         async with self._database.read() as connection:
             found: datetime | None = (await connection.execute(earliest)).scalar_one()
         return found

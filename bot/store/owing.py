@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 
 from bot.store.schema import events, outbox
 from bot.updates.ports import MessageKind
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.updates.ports import NewEvent
@@ -26,6 +27,11 @@ _NEW = {
     "attempts": 0,
     "fence": 0,
 }
+
+
+def owed(row: Any) -> ColumnElement[bool]:
+    """Tell whether a row of the outbox is still to be delivered."""
+    return and_(row.settled < row.version, row.buried.is_(None))
 
 
 async def record_events(
@@ -76,9 +82,23 @@ async def owe_card(connection: AsyncConnection, update_id: str, channel: str, at
 async def owe_replies(
     connection: AsyncConnection, update_id: str, channel: str, at: datetime, told: Sequence[int]
 ) -> None:
-    """Owe a thread reply for each event."""
+    """Owe a thread reply for each event; without a card to reply to, they are given up at once."""
     for seq in told:
         await _owe(connection, update_id, MessageKind.THREAD, channel, at, seq)
+    if told:
+        await give_up_replies(connection, update_id)
+
+
+async def give_up_replies(connection: AsyncConnection, update_id: str) -> None:
+    """Give up the replies of a card that was given up before it was ever posted."""
+    card = outbox.alias("card")
+    never_posted = (card.c.key == card_key(update_id), card.c.ts == "", card.c.buried.is_not(None))
+    replies = (outbox.c.update_id == update_id, outbox.c.kind == MessageKind.THREAD.value)
+    await connection.execute(
+        update(outbox)
+        .where(*replies, owed(outbox.c), select(card.c.id).where(*never_posted).exists())
+        .values(buried="no card to reply to", sending=False)
+    )
 
 
 async def owe_once(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import case, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import LostLeaseError, UserError
@@ -175,11 +175,17 @@ class SqlStore(SqlDrafts):
             "updated_at": at,
             "lease_until": None if release else at + self._lease,
         }
+        if changed.state.final:
+            values |= {"finished_at": changed.finished_at or at, "next_at": None}
         for theirs in ("card_ts", "channel"):  # the delivery's own, written meanwhile
             del values[theirs]
         write = (
             update(updates)
-            .where(updates.c.id == changed.id, updates.c.fence == changed.fence)
+            .where(
+                updates.c.id == changed.id,
+                updates.c.fence == changed.fence,
+                or_(IS_LIVE, updates.c.state == changed.state.value),  # what has ended stays so
+            )
             .values(values)
             .returning(updates)
         )
@@ -200,13 +206,13 @@ class SqlStore(SqlDrafts):
 
     async def next_due(self) -> datetime | None:
         """Tell when the next live update is due."""
-        moment = updates.c.next_at.type
         waits = updates.c.state.in_(_RUNNABLE) & updates.c.next_at.is_not(None)
         free = select(func.min(updates.c.next_at)).where(
             IS_LIVE, waits, updates.c.lease_until.is_(None)
         )
-        again = func.max(updates.c.next_at, updates.c.lease_until)
-        leased = select(func.min(again, type_=moment)).where(IS_LEASED, waits)
+        lease_is_later = (updates.c.lease_until > updates.c.next_at, updates.c.lease_until)
+        again = case(lease_is_later, else_=updates.c.next_at)
+        leased = select(func.min(again)).where(IS_LEASED, waits)
         wanted = select(free.scalar_subquery(), leased.scalar_subquery())
         async with self._database.read() as connection:
             found = (await connection.execute(wanted)).one()

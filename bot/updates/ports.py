@@ -199,10 +199,11 @@ class UpdateStore(Protocol):
     ) -> Update:
         """Write an update claimed before, with its events; owe its card's edit; give it back.
 
-        A final state owes the verdict, `alert` owes an alert, `release` ends the lease.
+        A final state stamps `finished_at`, makes it due no more and owes the verdict, once however
+        often it is saved. `alert` owes an alert, `release` ends the lease.
 
         Raises:
-            LostLeaseError: the fence moved; nothing was written.
+            LostLeaseError: the fence moved, or it has ended otherwise; nothing was written.
 
         """
         ...
@@ -258,7 +259,11 @@ class Outbox(Protocol):
     """The messages owed. Every method is one transaction."""
 
     async def claim_messages(self, limit: int) -> Sequence[Message]:
-        """Take due messages: per update the card before its replies, replies in order."""
+        """Take due messages: per update the card before its replies, replies in order.
+
+        A reply is given only once the card is posted and the replies before it are settled; the
+        verdict after all of them. An alert waits for nothing.
+        """
         ...
 
     async def mark_sending(self, message: Message) -> None:
@@ -274,11 +279,14 @@ class Outbox(Protocol):
         ...
 
     async def redirect(self, message: Message, channel: str) -> None:
-        """Owe it to another channel instead, as if never posted."""
+        """Owe it, the card and all else still owed to another channel, as if never posted."""
         ...
 
     async def bury(self, message: Message, why: str) -> None:
-        """Give up on a message for good."""
+        """Give up on a message for good. Of a card never posted, the replies are given up too.
+
+        Its verdict stays owed, at the top level; so does its alert.
+        """
         ...
 
     async def next_message_due(self) -> datetime | None:

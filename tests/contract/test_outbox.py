@@ -408,6 +408,32 @@ async def test_a_card_whose_edit_was_given_up_still_holds_its_thread(store, cloc
     assert await deliver_all(store) == ["u1:event:2", "u1:verdict"]
 
 
+async def test_the_verdict_waits_for_a_reply_put_off_also_when_the_cards_edit_was_given_up(
+    store, clock
+):
+    await queue(store)
+    await deliver(store)
+    await store.updates.save(await claim(store), [STEP])
+    card, reply = await store.outbox.claim_messages(10)
+    await store.outbox.bury(card, "cannot be edited any more")
+    await store.outbox.defer(reply, LATER)
+    await store.updates.save(ended(await claim(store), clock()))
+
+    assert await keys(store) == []
+    assert await store.outbox.next_message_due() == LATER
+
+
+async def test_steps_without_a_card_stay_dropped_when_the_verdict_goes_elsewhere(store, clock):
+    await queue(store, events=[STEP])
+    await store.outbox.bury(await claim_message(store), "no such channel")
+    await store.updates.save(ended(await claim(store), clock()), [STEP])
+
+    await store.outbox.redirect(await claim_message(store), "D0ANNA")
+
+    assert await deliver_all(store) == ["u1:card", "u1:verdict"]
+    assert await store.outbox.next_message_due() is None
+
+
 async def test_a_buried_message_never_comes_back(store, clock):
     await queue(store)
     await store.outbox.bury(await claim_message(store), "no such channel")

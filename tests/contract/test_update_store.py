@@ -363,6 +363,29 @@ async def test_the_end_is_owed_once_also_when_the_lease_was_taken_over_before_it
     assert await store.updates.next_due() is None
 
 
+async def test_a_final_save_stamps_the_end_and_makes_it_due_no_more(store, clock):
+    await queue(store)
+    claimed = await claim(store)
+    clock.tick(5)
+
+    failed = await store.updates.save(replace(claimed, state=State.FAILED, next_at=clock()))
+
+    assert (failed.finished_at, failed.next_at) == (clock(), None)
+    assert await store.updates.get("u1") == failed
+
+
+async def test_what_has_ended_is_not_begun_again_by_whoever_ended_it(store, clock):
+    await queue(store)
+    failed = await store.updates.save(ended(await claim(store), clock(), State.FAILED))
+
+    for state in (State.RUNNING, State.SUCCEEDED):
+        with pytest.raises(LostLeaseError):
+            await store.updates.save(replace(failed, state=state), [STEP])
+
+    assert await store.updates.get("u1") == failed
+    assert await store.updates.events("u1") == []
+
+
 # Events
 
 

@@ -1,9 +1,11 @@
 """One file, one process, one writer; every connection as durable as promised."""
 
 import asyncio
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,17 @@ async def test_a_file_that_cannot_be_the_database_is_refused_by_name(tmp_path, o
 
     if obstacle == "not ours":
         assert file.read_text().startswith("these are not")
+
+
+async def test_a_database_that_cannot_be_migrated_is_refused_without_the_statement(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "flinkbot.sqlite3")) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        connection.execute("CREATE TABLE events (theirs TEXT)")
+
+    with pytest.raises(ConfigurationError, match="cannot be used: ") as refused:
+        await opened(tmp_path, FakeClock()).__aenter__()
+
+    assert str(refused.value).endswith("cannot be used: table events already exists")
 
 
 async def test_an_opening_that_failed_does_not_keep_the_file(tmp_path):

@@ -116,9 +116,20 @@ def test_the_first_migration_can_be_undone(path):
 
 @pytest.mark.parametrize("table", ["events", "outbox"])
 def test_a_migration_that_fails_half_way_leaves_nothing_behind(path, table):
-    run(path, f"CREATE TABLE {table} (mine TEXT)")
+    run(at_base(path), f"CREATE TABLE {table} (mine TEXT)")
+    before = run(path, "SELECT name FROM sqlite_master")
 
     with pytest.raises(Exception, match=f"table {table} already exists"):
+        migrate(path)
+
+    assert run(path, "SELECT name FROM sqlite_master") == before
+
+
+@pytest.mark.parametrize("table", ["events", "customers"])
+def test_the_database_of_another_program_is_refused_and_left_alone(path, table):
+    run(path, f"CREATE TABLE {table} (theirs TEXT)")
+
+    with pytest.raises(ConfigurationError, match=r"flinkbot\.sqlite3 .*another program"):
         migrate(path)
 
     assert run(path, "SELECT name FROM sqlite_master") == [(table,)]

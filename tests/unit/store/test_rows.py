@@ -193,7 +193,7 @@ async def test_every_field_of_a_saved_update_survives_but_the_deliverys_own(stor
 
     await store.updates.save(replace(FULL, fence=claimed.fence))
 
-    theirs = {"channel": queued.channel, "card_ts": ""}
+    theirs = {"channel": queued.channel, "card_ts": "", "next_at": None}  # it has ended
     found = await store.updates.get(FULL.id)
     assert found == replace(FULL, fence=claimed.fence, updated_at=FakeClock()(), **theirs)
 
