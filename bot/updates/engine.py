@@ -184,8 +184,11 @@ class Engine:
     ) -> Update | None:
         wrote = operation.steps[update.step].recover is not None
         moved = replace(
-            self._taken(update) if wrote else update,
+            update,
             step=result.step,
+            # The watch begins anew with every write that was taken: a bot that was down meanwhile
+            # must not give up on a change that has only just begun.
+            watched_since=self._now() if wrote else update.watched_since,
             intent_at=None,
             progress={**update.progress, **result.progress},
             attempt=0,

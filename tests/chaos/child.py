@@ -1,7 +1,5 @@
 """The bot in a process of its own, which kills itself with SIGKILL at a named point.
 
-    python -m tests.chaos.child CONFIG [POINT]
-
 A point is `part.method:n:before` or `part.method:n:after`: the n-th call of a method of the store,
 the outbox or the cloud. An empty claim does not count.
 """
@@ -75,5 +73,8 @@ async def main(config, point):
         await asyncio.Event().wait()
 
 
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""))
+def start(config, variables, point, errors):
+    """Run the bot in a process of its own; `errors` is the file that takes its log."""
+    os.environ.update(variables)  # noqa: TID251 - a process of its own, before the bot reads it
+    os.dup2(os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_APPEND), sys.stderr.fileno())
+    asyncio.run(main(config, point))

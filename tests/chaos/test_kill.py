@@ -6,17 +6,18 @@ update ends "unknown" and asks for a human.
 """
 
 import asyncio
+import multiprocessing
 import os
 import signal
-import sys
 from collections import Counter
-from pathlib import Path
 
 from bot.sandbox.alibaba import AlibabaSimulator
 from bot.sandbox.slack import SlackSimulator
 from bot.sandbox.stage import CHANNEL, NAMESPACE, VARIABLES, WORKSPACE, configuration
+from tests.chaos import child
 
-ROOT = Path(__file__).parents[2]
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.chaos.child"])
 NEVER_LEFT = "cloud.hot_update:1:before"
 # Every write of an update's life and every cloud call, in the order of an undisturbed run.
 CALLS = [
@@ -58,9 +59,9 @@ TIMES = """
 [updates]
 poll_first_seconds = 0.05
 poll_max_seconds = 0.2
-slow_after_seconds = 2
-overdue_after_seconds = 2.5
-give_up_after_seconds = 3
+slow_after_seconds = 4
+overdue_after_seconds = 5
+give_up_after_seconds = 6
 """
 
 
@@ -97,17 +98,13 @@ class World:
         await self.alibaba.stop()
         await self.slack.stop()
 
-    async def bot(self, point=""):
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.chaos.child",
-            str(self.config),
-            *([point] if point else []),
-            cwd=ROOT,
-            env={**os.environ, **VARIABLES},  # noqa: TID251 - the child needs PATH and HOME
-            stderr=(self.folder / "stderr.log").open("a"),
-        )
+    def bot(self, point=""):
+        """Start the bot in a new process (from a server that has imported everything once)."""
+        errors = str(self.folder / "stderr.log")
+        args = (str(self.config), VARIABLES, point, errors)
+        bot = PROCESSES.Process(target=child.start, args=args, daemon=True)
+        bot.start()
+        return bot
 
     def keys(self):
         told = (message.metadata or {} for message in self.slack.messages(CHANNEL))
@@ -134,20 +131,31 @@ def _ended(text):
 async def play(folder, point):
     """Run an update, killing the bot at a point and starting it again; give what came of it."""
     async with World(folder) as world:
-        first = await world.bot(point)
-        second = None
+        bots = [world.bot(point)]
         try:
             async with asyncio.timeout(40):
-                assert await first.wait() == -signal.SIGKILL, f"{point} was never reached"
-                second = await world.bot()
+                code = await ended(bots[0])
+                assert code == -signal.SIGKILL, f"{point} was never reached"
+                bots.append(world.bot())
                 ending = await world.ending()
-            hot_updates = world.alibaba.calls("HotUpdateJob")
-            return ending, hot_updates, world.keys()
+            return ending, world.alibaba.calls("HotUpdateJob"), world.keys()
         finally:
-            for bot in (first, second):
-                if bot is not None and bot.returncode is None:
-                    bot.kill()
-                    await bot.wait()
+            for bot in bots:
+                bot.kill()
+                await ended(bot)
+
+
+async def ended(process):
+    """Wait for a process without blocking the simulators; give its exit code."""
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(process.sentinel, over.set)
+    try:
+        await over.wait()
+    finally:
+        loop.remove_reader(process.sentinel)
+    process.join()
+    return process.exitcode
 
 
 async def test_killed_anywhere_it_ends_the_same_and_tells_it_once(tmp_path):

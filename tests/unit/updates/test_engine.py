@@ -266,6 +266,23 @@ async def test_it_says_slow_then_outcome_unknown_then_gives_up(bench):
     assert bench.cloud.count("hot_update") == 1
 
 
+async def test_a_bot_that_was_down_between_save_and_trigger_still_waits_for_the_outcome(bench):
+    bench.cloud.hot_update_polls = 5
+    update = await bench.applied()
+
+    fetch = bench.cloud.fetch
+
+    async def fetch_an_hour_later(deployment_id):
+        if bench.cloud.count("save") and not bench.cloud.count("hot_update"):
+            bench.clock.tick(3600)
+        return await fetch(deployment_id)
+
+    bench.cloud.fetch = fetch_an_hour_later
+    ended = await bench.settle(update.id)
+
+    assert ended.state is State.SUCCEEDED
+
+
 async def test_polls_start_at_two_seconds_and_grow_to_fifteen(bench):
     bench.cloud.hot_update_polls = 10_000
     update = await bench.applied()
