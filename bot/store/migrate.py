@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Column, MetaData, String, Table, create_engine, event, insert
 from sqlalchemy.pool import NullPool
@@ -90,12 +90,8 @@ def _upgrade(path: Path, version: str) -> None:
 
 @contextmanager
 def _one_transaction(path: Path) -> Iterator[Connection]:
-    """Run everything or nothing: Python's driver by itself would commit every CREATE TABLE."""
+    """Run everything or nothing: Python's driver by itself begins none before a CREATE TABLE."""
     engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
-
-    @event.listens_for(engine, "connect")
-    def on_connect(connection: Any, record: Any) -> None:  # noqa: ARG001
-        connection.isolation_level = None
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:

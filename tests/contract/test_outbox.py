@@ -368,6 +368,19 @@ async def test_what_was_claimed_with_a_redirected_message_is_not_told_in_the_old
     assert {(m.key, m.channel) for m in again} == {("u1:card", "D0ANNA"), ("u1:alert", "D0ANNA")}
 
 
+async def test_a_card_of_unknown_fate_is_not_looked_for_where_it_is_moved_to(store, clock):
+    await queue(store)
+    await store.updates.save(await claim(store), alert=True)
+    card, alert = await store.outbox.claim_messages(10)
+    await store.outbox.mark_sending(card)
+    await store.outbox.defer(card, LATER)
+
+    await store.outbox.redirect(alert, "D0ANNA")
+
+    moved, _ = await store.outbox.claim_messages(10)
+    assert (moved.key, moved.channel, moved.sending) == ("u1:card", "D0ANNA", False)
+
+
 async def test_a_redirected_message_is_due_at_once_and_the_attempts_start_anew(store, clock):
     await queue(store, events=[STEP])
     await store.outbox.defer(await claim_message(store), clock())

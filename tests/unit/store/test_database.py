@@ -195,6 +195,15 @@ async def test_a_writer_that_is_cancelled_leaves_nothing_and_holds_nobody(store)
     assert await keys(store) == ["u1:card"]
 
 
+async def test_a_writer_has_the_file_before_it_reads(tmp_path, store):
+    other = sqlite3.connect(tmp_path / "flinkbot.sqlite3", timeout=0, isolation_level=None)
+    with closing(other):
+        async with store.database.write():
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+        other.execute("BEGIN IMMEDIATE")
+
+
 async def test_a_reader_sees_one_moment_and_does_not_hold_the_writer(store):
     async with store.database.read() as connection:
         count = text("SELECT count(*) FROM updates")
