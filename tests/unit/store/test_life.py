@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot.errors import LostLeaseError, UserError
 from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import State
+from bot.updates.ports import MessageKind
 from tests.fakes.clock import T0, FakeClock
 from tests.unit.store.bench import LEASE, PLANNED, STEP, claim, ended, opened, plan_of, queue
 
@@ -30,9 +31,29 @@ class Known:
     state: State = State.PLANNED
     queued: bool = False
     replies: list = field(default_factory=list)
-    """Keys of the replies owed, in order."""
+    """Keys of the replies that were ever owed, in order."""
+    given_up: set = field(default_factory=set)
     posted: list = field(default_factory=list)
-    """Keys posted for the first time, in order."""
+    """Keys of the replies and the verdict as posted, in order."""
+    has_card: bool = False
+    """In the channel where it lives now."""
+    channel: str = "C0JOBS"
+
+    @property
+    def card_is_lost(self):
+        return "card" in self.given_up and not self.has_card
+
+    def owe(self, replies):
+        self.replies += replies
+        if self.card_is_lost:
+            self.given_up.update(replies)
+
+    def script(self, name):
+        """What is to be told below the card, in order."""
+        if not self.queued:
+            return []
+        verdict = [f"{name}:verdict"] if self.state.final else []
+        return [key for key in (*self.replies, *verdict) if key not in self.given_up]
 
 
 class Life(RuleBasedStateMachine):
@@ -95,7 +116,7 @@ class Life(RuleBasedStateMachine):
             assert self.run(moving).state is State.QUEUED
             self.begin(name, State.QUEUED)
             known.queued = True
-            known.replies.append(f"{name}:event:1")
+            known.owe([f"{name}:event:1"])
 
     def begin(self, name, state):
         self.model[name].state = state
@@ -134,7 +155,7 @@ class Life(RuleBasedStateMachine):
         moved = replace(update, state=State.RUNNING, next_at=self.clock() + timedelta(seconds=wait))
         self.run(self.store.updates.save(moved, [STEP] * told))
         self.model[name].state = State.RUNNING
-        self.model[name].replies += [f"{name}:event:{seq + n + 1}" for n in range(told)]
+        self.model[name].owe([f"{name}:event:{seq + n + 1}" for n in range(told)])
 
     @precondition(lambda self: self.claimed)
     @rule(data=st.data(), state=st.sampled_from(ENDINGS), times=st.integers(1, 2))
@@ -172,10 +193,14 @@ class Life(RuleBasedStateMachine):
         message = self.next_message()
         self.run(self.store.outbox.mark_sending(message))
         self.run(self.store.outbox.mark_sent(message, message.ts or "1.0", "digest"))
-        posted = self.model[message.update_id].posted
-        assert (message.ts != "") == (message.key in posted)
-        if message.key not in posted:
-            posted.append(message.key)
+        known = self.model[message.update_id]
+        assert message.channel == known.channel
+        if message.kind is MessageKind.CARD:
+            assert (message.ts != "") == known.has_card
+            known.has_card = True
+            return
+        assert known.has_card or (message.kind is MessageKind.VERDICT and known.card_is_lost)
+        known.posted.append(message.key)
 
     @precondition(lambda self: self.messages)
     @rule(seconds=st.integers(0, 90))
@@ -183,6 +208,31 @@ class Life(RuleBasedStateMachine):
         message = self.next_message()
         until = self.clock() + timedelta(seconds=seconds)
         self.run(self.store.outbox.defer(message, until, sent=False))
+
+    @precondition(lambda self: self.messages)
+    @rule()
+    def give_up(self):
+        message = self.next_message()
+        self.run(self.store.outbox.bury(message, "no such channel"))
+        known = self.model[message.update_id]
+        is_card = message.kind is MessageKind.CARD
+        known.given_up.add("card" if is_card else message.key)
+        if known.card_is_lost:
+            known.given_up.update(key for key in known.replies if key not in known.posted)
+
+    @precondition(lambda self: self.messages)
+    @rule()
+    def redirect(self):
+        message = self.next_message()
+        known = self.model[message.update_id]
+        known.channel = f"D{len(known.channel)}{known.channel}"
+        self.run(self.store.outbox.redirect(message, known.channel))
+        known.has_card = False
+        known.given_up.discard("card")
+        for key in [key for key in self.messages if key.startswith(f"{message.update_id}:")]:
+            lost, _ = self.messages.pop(key)
+            with pytest.raises(LostLeaseError):
+                self.run(self.store.outbox.mark_sending(lost))
 
     # Time, crashes
 
@@ -224,10 +274,7 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def everything_is_told_in_order_and_nothing_else(self):
         for name, known in self.model.items():
-            script = [f"{name}:card", *known.replies]
-            if known.state.final:
-                script.append(f"{name}:verdict")
-            assert known.posted == (script if known.queued else [])[: len(known.posted)]
+            assert known.posted == known.script(name)[: len(known.posted)]
 
     @rule()
     def deliver_all_there_is(self):
@@ -239,9 +286,8 @@ class Life(RuleBasedStateMachine):
             while self.messages:
                 self.post()
         for name, known in self.model.items():
-            verdict = [f"{name}:verdict"] if known.state.final else []
-            script = [f"{name}:card", *known.replies, *verdict]
-            assert known.posted == (script if known.queued else [])
+            assert known.posted == known.script(name)
+            assert known.has_card == (known.queued and not known.card_is_lost)
         assert self.run(self.store.outbox.next_message_due()) is None
 
 
