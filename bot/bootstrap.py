@@ -34,15 +34,17 @@ from bot.updates.hot_update.steps import HotUpdate, Pace
 from bot.updates.submit import Submissions, Target
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from slack_bolt.async_app import AsyncApp
+    from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.flink.update import Update
     from bot.settings import Settings
     from bot.slack.content import Render
     from bot.slack.http import Check
     from bot.slack.payload import Payload
+    from bot.store import Store
     from bot.updates.operation import Operation
     from bot.updates.ports import Event, HotUpdateCloud, Message, Outbox, UpdateStore
 
@@ -98,10 +100,18 @@ async def run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with open_bot(settings, on_gone=stop.set) as bot:
+    gone = asyncio.Event()
+
+    def give_up() -> None:
+        gone.set()
+        stop.set()
+
+    async with open_bot(settings, on_gone=give_up) as bot:
         _log.info("ready; listening on port %d", bot.port)
         await stop.wait()
         _log.info("stopping")
+    if gone.is_set():
+        raise SystemExit(1)  # whoever looks after the process starts a new one
 
 
 @asynccontextmanager
@@ -139,27 +149,49 @@ async def open_bot(
         _schedule(ticks, core, delivery, directory, settings.updates.plan_expires_seconds)
         background = Background()
         app = build_app(client=client, identity=identity, background=background)
-        desk = Desk(
-            submissions=core.submissions,
-            directory=directory,
-            store=updates,
-            background=background,
-            respond=Respond(session),
-            screens=Screens(client),
-            now=now,
-            new_id=new_id,
-            plan_expires_seconds=settings.updates.plan_expires_seconds,
-        )
-        register_listeners(app, desk)
+        register_listeners(app, _desk(settings, core, directory, client, background))
         stack.push_async_callback(_wind_down, background, ticks, updates)
         ticks.start()
-        checks = {
-            "database": _fine(store.ping),
-            "slack": _delivering(delivery),
-            "work": _taking_work(background),
-        }
-        port = await _open_ways_in(settings, stack, app, Health(ticks.stale, checks), on_gone)
+        health = Health(ticks.stale, _checks(store, delivery, background))
+        port = await _open_ways_in(settings, stack, app, health, on_gone)
         yield Bot(core.submissions, updates, ticks, port)
+
+
+def _desk(
+    settings: Settings,
+    core: _Core,
+    directory: Directory,
+    client: AsyncWebClient,
+    background: Background,
+) -> Desk:
+    assert client.session is not None  # noqa: S101 - `open_slack_client` was given one
+    return Desk(
+        submissions=core.submissions,
+        directory=directory,
+        store=core.store,
+        background=background,
+        respond=Respond(client.session),
+        screens=Screens(client),
+        now=now,
+        new_id=new_id,
+        plan_expires_seconds=settings.updates.plan_expires_seconds,
+    )
+
+
+def _checks(store: Store, delivery: Delivery, background: Background) -> dict[str, Check]:
+    """Give what must hold for the bot to serve."""
+
+    async def database() -> str | None:
+        await store.ping()
+        return None
+
+    async def slack() -> str | None:
+        return f"Slack refuses us: {delivery.stopped}" if delivery.stopped else None
+
+    async def work() -> str | None:
+        return "stopping" if background.draining else None
+
+    return {"database": database, "slack": slack, "work": work}
 
 
 def _renderer(settings: Settings) -> Render:
@@ -292,25 +324,3 @@ async def _open_ways_in(
     server = await serve(build_http_app(health, inbound), settings.http.host, settings.http.port)
     stack.push_async_callback(server.close)
     return server.port
-
-
-def _fine(ping: Callable[[], Awaitable[None]]) -> Check:
-    async def check() -> str | None:
-        await ping()
-        return None
-
-    return check
-
-
-def _delivering(delivery: Delivery) -> Check:
-    async def check() -> str | None:
-        return f"Slack refuses us: {delivery.stopped}" if delivery.stopped else None
-
-    return check
-
-
-def _taking_work(background: Background) -> Check:
-    async def check() -> str | None:
-        return "stopping" if background.draining else None
-
-    return check
