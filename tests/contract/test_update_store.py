@@ -275,6 +275,16 @@ async def test_a_save_without_release_keeps_the_claim_and_renews_the_lease(store
     assert (await claim(store)).intent_at == kept.intent_at
 
 
+async def test_a_claimed_update_put_off_beyond_its_lease_is_next_due_when_it_was_put_off_to(
+    store, clock
+):
+    await queue(store)
+    until = clock() + timedelta(seconds=3 * LEASE)
+    await store.updates.save(replace(await claim(store), next_at=until), release=False)
+
+    assert await store.updates.next_due() == until
+
+
 async def test_given_back_claims_are_due_at_once_and_void(store):
     await queue(store)
     lost = await claim(store)
