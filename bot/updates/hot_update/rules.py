@@ -159,7 +159,7 @@ def _step_is_small(s: Situation) -> Iterator[Finding]:
 
 def _operators_follow(s: Situation) -> Iterator[Finding]:
     new, old = s.new_parallelism(), _parallelism(s.seen.running_values)
-    if new is None:
+    if new is None or old is None:
         return
     if s.graph is None:
         yield _warn(Code.OPERATORS_UNREADABLE)
