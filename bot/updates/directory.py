@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.updates.ports import HotUpdateCloud
 
 _log = logging.getLogger(__name__)
+_FIRST_READ_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,20 @@ class Directory:
         self._clouds = clouds
         self._now = now
         self._shelves = {target: _Shelf() for target in clouds}
+        self._was_read = asyncio.Event()
 
     async def refresh(self) -> None:
         """Read every target's list again; what cannot be read keeps its last good list."""
         async with asyncio.TaskGroup() as group:
             for target in self._clouds:
                 group.create_task(self._refresh(target))
+        self._was_read.set()
+
+    async def first_read(self) -> None:
+        """Wait for the first reading after a start, not longer than a person would."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST_READ_SECONDS):
+                await self._was_read.wait()
 
     async def _refresh(self, target: str) -> None:
         shelf = self._shelves[target]
@@ -69,7 +79,7 @@ class Directory:
 
     def search(self, target: str, text: str = "", limit: int = 100) -> Listing:
         """Find deployments by part of their name; never asks the cloud."""
-        shelf = self._shelves[target]
+        shelf = self._shelves.get(target) or _Shelf()  # a form may be older than the settings
         wanted = text.strip().casefold()
         matching = [d for d in shelf.deployments if wanted in d.name.casefold()]
         matching.sort(key=lambda d: _rank(d, wanted))
@@ -77,8 +87,8 @@ class Directory:
 
     def get(self, target: str, deployment_id: str) -> DeploymentSummary | None:
         """Find one deployment by its id."""
-        deployments = self._shelves[target].deployments
-        return next((d for d in deployments if d.ref.deployment_id == deployment_id), None)
+        shelf = self._shelves.get(target) or _Shelf()  # a button may be older than the settings
+        return next((d for d in shelf.deployments if d.ref.deployment_id == deployment_id), None)
 
     def find(self, name: str, targets: Sequence[str]) -> DeploymentSummary:
         """Find the one deployment that a typed name means.

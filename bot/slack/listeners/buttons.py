@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
+    from bot.flink.snapshot import DeploymentSummary
     from bot.flink.update import Update
     from bot.slack.listeners.desk import Body, Desk
     from bot.slack.listeners.forms import Forms
@@ -109,10 +110,16 @@ class ButtonListeners:
     async def _open_form(self, place: Place, body: Body) -> None:
         await self.forms.open(body["trigger_id"], place)
         target, _, deployment_id = value_of(body).partition("/")
-        chosen = self.desk.directory.get(target, deployment_id) if deployment_id else None
-        if deployment_id and chosen is None:
-            raise UserError(note(Code.UNKNOWN_JOB, job=deployment_id, target=target))
+        chosen = await self._chosen(target, deployment_id) if deployment_id else None
         await self.forms.begin(place, asker_of(body), chosen)
+
+    async def _chosen(self, target: str, deployment_id: str) -> DeploymentSummary:
+        self.desk.submissions.target(target)  # a button may be older than the settings
+        await self.desk.directory.first_read()
+        chosen = self.desk.directory.get(target, deployment_id)
+        if chosen is None:
+            raise UserError(note(Code.UNKNOWN_JOB, job=deployment_id, target=target))
+        return chosen
 
     async def open_jobs(self, ack: AsyncAck, body: Body) -> None:
         """List the jobs."""

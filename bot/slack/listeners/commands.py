@@ -64,7 +64,7 @@ class CommandListeners:
             await self.forms.begin(place, asker)
             return
         try:
-            chosen = self._find(job)
+            chosen = await self._find(job)
         except UserError as error:  # the form can still be used: the job is chosen there
             await self.forms.begin(place, asker, problem=error.note)
             return
@@ -77,7 +77,7 @@ class CommandListeners:
         typed = {PARALLELISM.name: said.parallelism}
         wrong = fault(PARALLELISM.name, said.parallelism)
         try:
-            chosen = self._find(said.job)
+            chosen = await self._find(said.job)
         except UserError as error:
             await self.forms.begin(place, asker, typed=typed, problem=error.note)
             return
@@ -87,7 +87,8 @@ class CommandListeners:
         asked = {PARALLELISM.name: normalise(PARALLELISM.name, said.parallelism)}
         await self.forms.plan(place, asker, chosen.ref, asked)
 
-    def _find(self, job: str) -> DeploymentSummary:
+    async def _find(self, job: str) -> DeploymentSummary:
+        await self.desk.directory.first_read()
         return self.desk.directory.find(job, list(self.desk.submissions.targets))
 
 

@@ -90,9 +90,10 @@ class Forms:
 
     async def edit(self, place: Place, asker: Asker, update: Update) -> None:
         """Go back from a review to the form, with what was asked for typed in."""
-        asked = update.plan.asked.items()
-        typed = {name: value or "" for name, value in asked if name in _KNOB_NAMES}
-        others = [f"{name}: {value}" for name, value in asked if name not in _KNOB_NAMES]
+        # A setting that is to be removed cannot be typed, so the form does not show it.
+        asked = {name: value for name, value in update.plan.asked.items() if value is not None}
+        typed = {name: value for name, value in asked.items() if name in _KNOB_NAMES}
+        others = [f"{name}: {value}" for name, value in asked.items() if name not in _KNOB_NAMES]
         draft = Draft(
             id=self.desk.new_id(),
             user=asker.user,

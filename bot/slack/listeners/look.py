@@ -27,6 +27,7 @@ class Look:
 
     async def jobs(self, place: Place, text: str) -> None:
         """List the jobs, or those whose name contains the text."""
+        await self.desk.directory.first_read()
         targets = self.desk.submissions.targets
         listings = {name: self.desk.directory.search(name, text) for name in targets}
         live = {
@@ -49,6 +50,7 @@ class Look:
         await self._job_status(place, subject)
 
     async def _job_status(self, place: Place, job: str) -> None:
+        await self.desk.directory.first_read()
         chosen = self.desk.directory.find(job, list(self.desk.submissions.targets))
         snapshot = await self.desk.submissions.current(chosen.ref)
         live = await self.desk.store.live_for(chosen.ref)

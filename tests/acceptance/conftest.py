@@ -1,0 +1,23 @@
+"""The real bot between a simulated Slack and a simulated cloud, all in one loop."""
+
+import logging
+
+import pytest
+
+from tests.acceptance.world import World
+
+
+@pytest.fixture
+async def world(tmp_path, caplog):
+    """Give a bot that runs; nothing that it sends may be refused, nor may it complain."""
+    caplog.set_level(logging.INFO, logger="bot")
+    async with World(tmp_path) as world:
+        yield world
+    assert world.refusals() == [], "Slack refused what the bot sent"
+    said = [
+        record.getMessage()
+        for record in caplog.get_records("call")
+        if record.levelno >= logging.WARNING and record.name.startswith(("bot.", "slack"))
+    ]
+    unexpected = [line for line in said if not any(part in line for part in world.expected)]
+    assert unexpected == [], "the bot complained"
