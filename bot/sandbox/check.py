@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -41,12 +41,12 @@ class Outcome:
     detail: str = ""
 
 
-async def run_check(*, json_lines: bool) -> bool:
+async def run_check(*, json_lines: bool, plays: Mapping[str, Play] | None = None) -> bool:
     """Play every operation, print a line for each, tell whether all ended as they should."""
     configure_logging("ERROR", "console", secrets=VARIABLES.values())
     outcomes = []
     async with open_stage(speed=4.0) as stage:
-        for name, play in PLAYS.items():
+        for name, play in (plays or PLAYS).items():
             outcome = await _timed(name, play, stage)
             typer.echo(json.dumps(asdict(outcome)) if json_lines else _line(outcome))
             outcomes.append(outcome)
@@ -81,7 +81,7 @@ async def play_hot_update(stage: Stage, person: Person) -> Update:
     told = _verdicts(stage)
     answer = await person.command(CHANNEL, f"/flink rescale {JOB} 8")
     _expect(answer.ok, answer.shown)
-    review = await _view(stage, person, "review")
+    review = await view_of(stage, person, "review")
     await person.submit(review)
     return await _ended(stage, told)
 
@@ -112,14 +112,18 @@ def _expect(condition: bool, seen: str) -> None:
         raise CheckFailedError(seen)
 
 
-async def _view(stage: Stage, person: Person, callback_id: str) -> View:
+async def view_of(
+    stage: Stage, person: Person, callback_id: str, patience: float = _PATIENCE
+) -> View:
+    """Wait for a screen; `patience` is in seconds."""
+
     def found() -> list[View]:
         return [view for view in person.views if view.callback_id == callback_id]
 
     try:
-        return (await stage.slack.wait_for(found, _PATIENCE))[0]
+        return (await stage.slack.wait_for(found, patience))[0]
     except TimeoutError as error:
-        seen = " / ".join(view.words() for view in person.views)
+        seen = " / ".join(" ".join(view.words().split()) for view in person.views)
         raise CheckFailedError(f"no {callback_id} screen; instead: {seen}") from error
 
 

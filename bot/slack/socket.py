@@ -59,16 +59,17 @@ class SocketMode:
 
     async def trouble(self) -> str | None:
         """Say since when Slack cannot reach us, for `/readyz`; None while connected."""
-        await self.check()
+        if await self.check():
+            return None
         away = self._now() - self._seen_at
-        return f"no connection for {away.total_seconds():.0f} s" if away else None
+        return f"no connection for {away.total_seconds():.0f} s"
 
-    async def check(self) -> None:
-        """Look at the connection once; call `on_gone` when it has been away for too long."""
+    async def check(self) -> bool:
+        """Tell whether there is a connection; call `on_gone` when it has been away for too long."""
         if await self._client.is_connected():
             self._seen_at = self._now()
             self._is_gone = False
-            return
+            return True
         away = self._now() - self._seen_at
         if away >= _NEW_ADDRESS_AFTER:
             self._client.wss_uri = None  # the SDK repeats one address, also when it has expired
@@ -79,6 +80,7 @@ class SocketMode:
                 self._seen_at.isoformat(timespec="seconds"),
             )
             self._on_gone()
+        return False
 
     async def close(self) -> None:
         """Disconnect and end every task behind the connection."""

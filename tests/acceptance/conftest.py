@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+import structlog
 
 from tests.acceptance.world import World
 
@@ -21,3 +22,15 @@ async def world(tmp_path, caplog):
     ]
     unexpected = [line for line in said if not any(part in line for part in world.expected)]
     assert unexpected == [], "the bot complained"
+
+
+@pytest.fixture
+def quiet_logging():
+    """Put logging back after a program has configured it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.captureWarnings(capture=False)
+    structlog.reset_defaults()

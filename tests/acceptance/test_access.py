@@ -61,7 +61,6 @@ async def test_a_form_of_a_target_that_is_not_configured_any_more_is_refused(wor
     form = await world.screen(f"/flink update {JOB}", "Change a job")
     world.text = world.text.replace("targets.sandbox", "targets.another")
     await world.restart()
-    assert await world.ada.suggest(form, "job", Action.CHOOSE_JOB, "orders") == []
     outcome = await world.ada.submit(form, {field(form, "parallelism"): "8"})
     assert "job" in outcome.errors
 

@@ -193,9 +193,18 @@ async def test_another_target_brings_its_own_jobs(world):
         await world.restart(more=table)
         await second.called("ListDeployments")
         await _two_targets(world, second)
-        await world.stop()
+        form = await world.screen("/flink update", "Change a job")
+        await world.ada.choose(form, "target", Action.CHOOSE_TARGET, "second")
+        form = await world.seen(lambda: _with_block(world, "job:second"))
+        await world.restart()
+        assert await world.ada.suggest(form, field(form, "job"), Action.CHOOSE_JOB, "") == []
     finally:
         await second.stop()
+
+
+def _with_block(world, block_id):
+    [form] = world.ada.views
+    return form if any(b.get("block_id") == block_id for b in form.blocks) else None
 
 
 async def _two_targets(world, second):
@@ -203,7 +212,7 @@ async def _two_targets(world, second):
     form = await world.chosen(form, JOB)
     outcome = await world.ada.choose(form, "target", Action.CHOOSE_TARGET, "second")
     assert outcome.ok
-    form = await world.top("Change a job", containing="Choose a job")
+    form = await world.seen(lambda: _with_block(world, "job:second"))
     assert "production" in form.words()
     form = await world.chosen(form, JOB)
     review = await world.submitted(form, {field(form, "parallelism"): "8"})

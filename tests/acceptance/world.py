@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from bot.bootstrap import Ends, open_bot
 from bot.sandbox.alibaba import AlibabaSimulator
 from bot.sandbox.alibaba.faults import Fault
-from bot.sandbox.slack import SlackSimulator
+from bot.sandbox.slack import Message, SlackSimulator
 from bot.sandbox.stage import CHANNEL, NAMESPACE, VARIABLES, WORKSPACE, configuration
 from bot.settings import load_settings
 from bot.slack.client import SCOPES
@@ -133,6 +133,7 @@ class World:
     async def screen(self, line, title="Review the change", person=None, channel=CHANNEL):
         """Type a command; give the screen that it leads to."""
         person = person or self.ada
+        await self.alone(person)
         outcome = await person.command(channel, line)
         assert outcome.ok, outcome
         return await self.top(title, person)
@@ -183,12 +184,22 @@ class World:
     async def pressed(self, action, person=None, where=None, title="Review the change"):
         """Press a button that opens a screen; give the screen."""
         person = person or self.ada
+        if isinstance(where, Message):
+            await self.alone(person)
         outcome = await person.click(where, action)
         assert outcome.ok, outcome
         return await self.top(title, person)
 
+    @staticmethod
+    async def alone(person):
+        """Close what is open, so that it is not mistaken for what is opened next."""
+        if person.views:
+            await person.close(person.views[0], everything=True)
+
     def message(self, update_id, kind, channel=CHANNEL):
         """Give a message of an update, None while it is not there."""
+        if channel not in self.slack.workspace.channels:
+            return None  # a direct message that is not opened yet
         told = [m for m in self.slack.messages(channel) if key_of(m) == f"{update_id}:{kind}"]
         assert len(told) < 2, f"{kind} of {update_id} was told {len(told)} times"
         return told[0] if told else None

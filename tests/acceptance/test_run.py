@@ -1,0 +1,64 @@
+"""`flinkbot run` in Socket Mode and in HTTP mode: the whole way, from a process to a verdict."""
+
+import json
+
+import aiohttp
+import pytest
+
+from bot.sandbox.stage import VARIABLES
+from tests.acceptance.process import Bot
+from tests.acceptance.world import JOB, TIMES, World
+
+
+class Outside(World):
+    """Both simulators; the bot runs in a process of its own."""
+
+    async def start(self, **_):
+        """Start no bot here."""
+
+    def config(self, mode):
+        lines = [x for x in self.text.splitlines() if not x.startswith("api_url")]
+        text = "\n".join(lines).replace('mode = "http"', f'mode = "{mode}"')
+        file = self.folder / "flinkbot.toml"
+        file.write_text(f"{text}\n{TIMES}")
+        return file
+
+    def running(self, mode):
+        return Bot(self.config(mode), self.slack.api_url)
+
+    async def joined(self, bot, mode):
+        if mode == "http":
+            await self.slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")
+        else:
+            await self.seen(lambda: self.slack.sockets.connections)
+        await self.ask("/flink jobs")
+
+
+@pytest.mark.parametrize("mode", ["http", "socket"])
+async def test_a_process_rescales_a_job_and_loses_nothing_when_it_is_stopped(tmp_path, mode):
+    async with Outside(tmp_path) as world:
+        async with world.running(mode) as bot:
+            await world.joined(bot, mode)
+            await _healthy(bot)
+            update_id = await world.applied(await world.screen(f"/flink rescale {JOB} 8"))
+            assert "Succeeded" in (await world.told(update_id)).words()
+            world.cloud.behave(world.cloud.named(JOB), {"duration_s": 20})
+            second = await world.applied(await world.screen(f"/flink rescale {JOB} 6"))
+            await world.alibaba.called("HotUpdateJob", 2)
+            assert await bot.terminated() == 0
+            log = "".join(bot.lines)
+        assert not any(secret in log for secret in VARIABLES.values())
+        assert not [line for line in bot.lines if json.loads(line)["level"] != "info"]
+        async with world.running(mode) as bot:
+            await world.joined(bot, mode)
+            assert "Succeeded" in (await world.told(second)).words()
+            assert await bot.terminated() == 0
+        assert world.alibaba.calls("HotUpdateJob") == 2
+        assert world.refusals() == []
+
+
+async def _healthy(bot):
+    async with aiohttp.ClientSession() as session:
+        for path in ("healthz", "readyz"):
+            answer = await session.get(f"http://127.0.0.1:{bot.port}/{path}")
+            assert answer.status == 200, await answer.text()

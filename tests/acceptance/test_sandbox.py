@@ -1,0 +1,110 @@
+"""`flinkbot sandbox`, with its page and headless."""
+
+import asyncio
+import json
+import signal
+import socket
+import sys
+import time
+
+import aiohttp
+
+from bot.sandbox.alibaba.faults import Fault
+from bot.sandbox.check import (
+    JOB,
+    PLAYS,
+    play_hot_update,
+    play_hot_update_result,
+    run_check,
+    view_of,
+)
+from bot.sandbox.main import run_sandbox
+from bot.sandbox.stage import CHANNEL
+from tests.acceptance.process import environment
+
+
+async def test_the_check_prints_a_line_for_each_operation_and_exits_0_in_time():
+    started = time.monotonic()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", "sandbox", "--check", "--json"),
+        env=environment(),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    assert time.monotonic() - started < 30
+    lines = [json.loads(line) for line in out.decode().splitlines()]
+    assert [line["operation"] for line in lines] == ["hot_update", "hot_update_result"]
+    for line in lines:
+        assert line["ok"] is True
+        assert line["final_state"] == "succeeded"
+        assert 0 < line["seconds"] < 30
+    assert errors == b""
+
+
+async def test_the_check_fails_if_an_operation_does_not_end_as_it_should(capsys, quiet_logging):
+    async def refused(stage, person):
+        stage.alibaba.inject(Fault(operation="HotUpdateJob", kind="refuse", code="990301"))
+        return await play_hot_update(stage, person)
+
+    async def unreadable(stage, person):
+        stage.alibaba.inject(Fault(operation="ListJobs", kind="refuse", times=None, code="990400"))
+        await person.command(CHANNEL, f"/flink rescale {JOB} 8")
+        return await view_of(stage, person, "review", 1.0)
+
+    async def unreachable(stage, person):
+        await stage.slack.deliver_to("http://127.0.0.1:9/slack/events")
+        return await play_hot_update_result(stage, person)
+
+    plays = {"refused": refused, "unreadable": unreadable, "unreachable": unreachable}
+    assert await run_check(json_lines=False, plays=plays) is False
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("FAILED") for line in lines)
+    assert "failed" in lines[0]
+    assert "no review screen; instead: That did not work" in lines[1]
+    assert "/flink failed with the error" in lines[2]
+
+
+async def test_the_check_reads_like_a_table_by_default(capsys, quiet_logging):
+    assert await run_check(json_lines=False, plays={"hot_update": PLAYS["hot_update"]})
+    assert capsys.readouterr().out.startswith("ok      hot_update          succeeded")
+
+
+async def test_the_sandbox_serves_until_it_is_interrupted(
+    capsys, tmp_path, monkeypatch, quiet_logging
+):
+    monkeypatch.setenv("BROWSER", "true")
+    port = _free_ports()
+    before = signal.getsignal(signal.SIGINT)
+    database = tmp_path / "kept.sqlite3"
+    running = asyncio.create_task(run_sandbox(port=port, open_browser=True, database=database))
+    async with asyncio.timeout(15):
+        while signal.getsignal(signal.SIGINT) is before and not running.done():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        async with aiohttp.ClientSession() as session:
+            page = await session.get(f"http://127.0.0.1:{port}/")
+            assert page.status == 200
+        signal.raise_signal(signal.SIGINT)
+        await running
+    said = capsys.readouterr().out
+    assert f"http://127.0.0.1:{port}/" in said
+    assert f"http://127.0.0.1:{port + 1}/" in said
+    assert f'    api_url = "http://127.0.0.1:{port}/api/"' in said
+    assert "The sandbox is closed." in said
+    assert database.exists()
+
+
+def _free_ports():
+    """Find a port whose next ones are free as well: the addresses of the sandbox are fixed."""
+    for start in range(20_000, 30_000, 7):
+        try:
+            for port in (start, start + 1, start + 3):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return start
+    raise AssertionError("no free ports")
