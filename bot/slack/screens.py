@@ -26,11 +26,6 @@ class Screens:
         answer = await self.client.views_open(trigger_id=trigger_id, view=view)
         return _view_id(answer.data)
 
-    async def push(self, trigger_id: str, view: View) -> str:
-        """Open a modal above the one that was clicked in; give its view id."""
-        answer = await self.client.views_push(trigger_id=trigger_id, view=view)
-        return _view_id(answer.data)
-
     async def show(self, view_id: str, view: View) -> bool:
         """Replace what an open modal shows; False when the person has closed it."""
         try:

@@ -45,11 +45,18 @@ class _Shelf:
 class Directory:
     """The deployments of every target, as last read."""
 
-    def __init__(self, clouds: Mapping[str, HotUpdateCloud], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        clouds: Mapping[str, HotUpdateCloud],
+        now: Callable[[], datetime],
+        *,
+        first_read_seconds: float = _FIRST_READ_SECONDS,
+    ) -> None:
         self._clouds = clouds
         self._now = now
         self._shelves = {target: _Shelf() for target in clouds}
         self._was_read = asyncio.Event()
+        self._first_read_seconds = first_read_seconds
 
     async def refresh(self) -> None:
         """Read every target's list again; what cannot be read keeps its last good list."""
@@ -61,7 +68,7 @@ class Directory:
     async def first_read(self) -> None:
         """Wait for the first reading after a start, not longer than a person would."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(_FIRST_READ_SECONDS):
+            async with asyncio.timeout(self._first_read_seconds):
                 await self._was_read.wait()
 
     async def _refresh(self, target: str) -> None:

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from bot.errors import CloudUnavailableError, UserError
@@ -104,3 +106,24 @@ async def test_a_name_is_not_called_unknown_when_the_list_could_not_be_read(prod
         directory.find("orders", ["prod"])
 
     assert caught.value.note.code is Code.CLOUD_UNAVAILABLE
+
+
+async def test_a_target_that_is_not_configured_has_no_jobs(prod):
+    directory = Directory({"prod": prod}, FakeClock())
+    await directory.refresh()
+    assert directory.search("gone").found == ()
+    assert directory.get("gone", "prod-orders") is None
+
+
+async def test_who_asks_right_after_a_start_waits_for_the_first_reading(prod):
+    directory = Directory({"prod": prod}, FakeClock())
+    waiting = asyncio.create_task(directory.first_read())
+    await directory.refresh()
+    await waiting
+    assert directory.search("prod").total == len(prod.jobs)
+
+
+async def test_the_first_reading_is_not_waited_for_forever(prod):
+    directory = Directory({"prod": prod}, FakeClock(), first_read_seconds=0.01)
+    await directory.first_read()
+    assert directory.search("prod").found == ()
