@@ -87,7 +87,7 @@ class Engine:
         try:
             await self.advance(update)
         except LostLeaseError:
-            _log.warning("update %s was taken over while it was worked on", update.id)
+            _log.info("update %s moved meanwhile; what this step learnt is dropped", update.id)
         except Exception:  # noqa: BLE001 - a bug in a step must not stop the other updates
             # The row stays claimed until its lease ends; then it is tried again.
             _log.exception("update %s: step %r failed unexpectedly", update.id, update.step)
