@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import webbrowser
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import typer
@@ -22,10 +23,12 @@ async def run_sandbox(*, port: int, open_browser: bool, database: Path | None) -
     """Serve until interrupted."""
     configure_logging("WARNING", "console", secrets=VARIABLES.values())
     async with open_stage(port=port, database=database) as stage:
+        stop = _on_interrupt()
         typer.echo(_welcome(stage))
         if open_browser:
-            await asyncio.to_thread(webbrowser.open, stage.slack_url)
-        await _interrupted()
+            # A browser of the terminal does not return until it is left; nothing waits for it.
+            Thread(target=webbrowser.open, args=(stage.slack_url,), daemon=True).start()
+        await stop.wait()
     typer.echo("\nThe sandbox is closed.")
 
 
@@ -46,9 +49,9 @@ def _welcome(stage: Stage) -> str:
     )
 
 
-async def _interrupted() -> None:
+def _on_interrupt() -> asyncio.Event:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+    return stop

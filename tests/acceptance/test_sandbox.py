@@ -2,13 +2,13 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import sys
 import time
 
 import aiohttp
-import pytest
 
 from bot.sandbox.alibaba.faults import Fault
 from bot.sandbox.check import (
@@ -19,7 +19,6 @@ from bot.sandbox.check import (
     run_check,
     view_of,
 )
-from bot.sandbox.main import run_sandbox
 from bot.sandbox.stage import CHANNEL
 from tests.acceptance.process import environment
 
@@ -75,25 +74,30 @@ async def test_the_check_reads_like_a_table_by_default(capsys, quiet_logging):
     assert [line.split()[:3] for line in lines] == [["ok", name, "succeeded"] for name in PLAYS]
 
 
-@pytest.mark.parametrize("browser", [True, False])
-async def test_the_sandbox_serves_until_it_is_interrupted(
-    capsys, tmp_path, monkeypatch, quiet_logging, browser
-):
-    monkeypatch.setenv("BROWSER", "true")
-    port = _free_ports()
-    before = signal.getsignal(signal.SIGINT)
-    database = tmp_path / "kept.sqlite3"
-    running = asyncio.create_task(run_sandbox(port=port, open_browser=browser, database=database))
-    async with asyncio.timeout(15):
-        while signal.getsignal(signal.SIGINT) is before and not running.done():  # noqa: ASYNC110
-            await asyncio.sleep(0)
-        async with aiohttp.ClientSession() as session:
-            page = await session.get(f"http://127.0.0.1:{port}/")
+async def test_the_sandbox_opens_its_page_and_serves_until_it_is_interrupted(tmp_path):
+    port, database = _free_ports(), tmp_path / "kept.sqlite3"
+    opened, browser = tmp_path / "opened", tmp_path / "browser"
+    os.mkfifo(opened)
+    browser.write_text(
+        f'#!/bin/sh\necho "$1" > {opened}\nexec sleep 20 >/dev/null 2>&1\n'
+    )  # like one of a terminal
+    browser.chmod(0o755)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", "sandbox", "--port", str(port), "--database", str(database)),
+        env=environment(BROWSER=str(browser)),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    async with asyncio.timeout(30):
+        said = (await process.stdout.readuntil(b"Stop with Ctrl-C.")).decode()
+        url = (await asyncio.to_thread(opened.read_text)).strip()
+        async with aiohttp.ClientSession() as session, session.get(url) as page:
             assert page.status == 200
-        signal.raise_signal(signal.SIGINT)
-        await running
-    said = capsys.readouterr().out
-    assert f"http://127.0.0.1:{port}/" in said
+        process.send_signal(signal.SIGINT)
+        said += (await process.stdout.read()).decode()
+        assert await process.wait() == 0
+    assert url.rstrip("/") == f"http://127.0.0.1:{port}"
     assert f"http://127.0.0.1:{port + 1}/" in said
     assert f'    api_url = "http://127.0.0.1:{port}/api/"' in said
     assert "The sandbox is closed." in said
