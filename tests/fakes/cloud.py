@@ -62,6 +62,7 @@ class FakeCloud:
         self.failure = Failure()
         self.hot_update_polls = hot_update_polls
         self.hot_updates = {}
+        self.hints = []
         self.calls = []
         self.faults = {}
         self.after_save = None
@@ -155,7 +156,7 @@ class FakeCloud:
 
     async def diagnosis(self, deployment_id, job_id):
         self._called("diagnosis")
-        return []
+        return self.hints
 
     def _apply(self):
         if self.outcome != "HOT_UPDATED":

@@ -167,9 +167,15 @@ def ending_lines(update: Update, events: Iterable[Event]) -> Iterator[str]:
         if first.code is Code.VERDICT_FAILED_JOB_DOWN:
             yield from _recovery(update)
         yield from limited(others, lambda note: f"• {words.say_mrkdwn(note)}")
+        yield from (f"The cloud's diagnosis: {hint}" for hint in _hints(update))
         return
     told = [event for event in events if event.note.code in _CALLED_OFF]
     yield words.say_mrkdwn(told[-1].note) if told else _NO_REASON
+
+
+def _hints(update: Update) -> list[str]:
+    """Give the cloud's own idea of what is wrong."""
+    return [text.clean(str(hint), 300) for hint in update.progress.get("hints", ())]
 
 
 def _recovery(update: Update) -> Iterator[str]:

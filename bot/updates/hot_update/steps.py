@@ -6,7 +6,7 @@ first, read back, and only then the running job is told to take them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from bot.flink.snapshot import DeploymentSnapshot, HotUpdateReport, JobGraph
     from bot.flink.update import Update
     from bot.updates.ports import HotUpdateCloud
+
+
+_MOST_HINTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +201,17 @@ class HotUpdate:
         seen = await self._fetch(update)
         if _job_id(seen) != update.plan.job_id:
             return restarted(update, seen)
-        return conclude_failure(update, seen)
+        hints = await self._hints(update)
+        return replace(conclude_failure(update, seen), progress={"hints": hints})
+
+    async def _hints(self, update: Update) -> list[str]:
+        """Ask the cloud for its own idea of what is wrong; a failure is told without, too."""
+        cloud = self._clouds[update.ref.target]
+        try:
+            hints = await cloud.diagnosis(update.ref.deployment_id, update.plan.job_id)
+        except CloudError:
+            return []
+        return list(hints[:_MOST_HINTS])
 
     def refused(self, update: Update, error: CloudError) -> Result:
         """A plain "no". Before the trigger it ends the update; afterwards the job is asked."""

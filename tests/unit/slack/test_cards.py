@@ -229,6 +229,13 @@ def test_differences_come_first_with_their_cause():
     assert "Restarts: 2 → 5" in text
 
 
+def test_a_failure_shows_the_clouds_diagnosis_and_lets_it_ping_nobody():
+    verdict = Verdict((note(Code.VERDICT_FAILED_UNCLEAR, severity="", reason="", message=""),))
+    hints = {"hints": ["no free CUs <!channel>"]}
+    payload = card(state=State.FAILED, verdict=verdict, progress=hints)
+    assert "The cloud's diagnosis: no free CUs &lt;!channel&gt;" in payload.text
+
+
 def test_a_removed_setting_is_asked_for_as_removed():
     plan = make_plan(changes=(make_change(after=None),))
     rows = (Observation("parallelism", None, None, None, True),)

@@ -428,6 +428,25 @@ async def test_failed_low_with_the_old_configuration_running(bench):
     }
 
 
+async def test_a_failure_carries_a_few_of_the_clouds_own_hints(bench):
+    bench.cloud.outcome = "FAILED"
+    bench.cloud.hints = ["no free CUs", "two", "three", "four"]
+
+    ended = await bench.settle((await bench.applied()).id)
+
+    assert ended.progress["hints"] == ["no free CUs", "two", "three"]
+
+
+async def test_a_failure_without_a_readable_diagnosis_is_told_all_the_same(bench):
+    bench.cloud.outcome = "FAILED"
+    bench.cloud.fail("diagnosis", CloudUnavailableError("down", **WHERE))
+
+    ended = await bench.settle((await bench.applied()).id)
+
+    assert ended.state is State.FAILED
+    assert ended.progress["hints"] == []
+
+
 async def test_failed_with_the_job_down_is_told_from_the_job_not_from_the_label(bench):
     bench.cloud.outcome = "FAILED"
     bench.cloud.failure = Failure("x", "y", "LOW")
