@@ -68,7 +68,6 @@ class Code(StrEnum):
     NOT_PLANNED_ANY_MORE = "not_planned_any_more"  # id, state
     NOT_CANCELLABLE = "not_cancellable"  # id, state
     PLAN_BLOCKED = "plan_blocked"  # id
-    NOT_THE_REQUESTER = "not_the_requester"  # who
     NOTHING_TO_RESTORE = "nothing_to_restore"  # id
     CLOUD_UNAVAILABLE = "cloud_unavailable"  # target, detail
     CLOUD_REFUSED = "cloud_refused"  # target, detail
@@ -104,7 +103,7 @@ class Code(StrEnum):
     VERDICT_SAVED_ONLY = "verdict_saved_only"
     VERDICT_DIFFERS = "verdict_differs"
     VERDICT_PINNED = "verdict_pinned"  # operators, count
-    VERDICT_UNVERIFIED = "verdict_unverified"  # detail
+    VERDICT_UNVERIFIED = "verdict_unverified"
     VERDICT_RESTARTED = "verdict_restarted"  # before, after
     VERDICT_FAILED_OLD_RUNNING = "verdict_failed_old_running"  # severity, reason, message
     VERDICT_FAILED_JOB_DOWN = "verdict_failed_job_down"  # severity, reason, message, status
@@ -115,7 +114,10 @@ class Code(StrEnum):
     VERDICT_SAVE_DIFFERS = "verdict_save_differs"  # fields
     VERDICT_OUTCOME_UNKNOWN = "verdict_outcome_unknown"  # minutes
     VERDICT_RESULT_GONE = "verdict_result_gone"  # hot_update_id
+    VERDICT_BROKEN = "verdict_broken"  # error, step
+    VERDICT_NOT_FINISHED = "verdict_not_finished"  # minutes
     VERDICT_STALE = "verdict_stale"  # fields
+    VERDICT_OVERTAKEN = "verdict_overtaken"  # fields
     VERDICT_SUPERSEDED = "verdict_superseded"  # job_id, now
     VERDICT_SAVED_KEPT = "verdict_saved_kept"  # the saved deployment still holds the new values
 

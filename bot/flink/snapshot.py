@@ -49,6 +49,11 @@ class JobSnapshot:
         """Whether the vendor calls it RUNNING."""
         return self.status == "RUNNING"
 
+    @property
+    def ended(self) -> bool:
+        """Whether this run will never be RUNNING again, in the vendor's words."""
+        return self.status in {"FAILED", "CANCELLED", "FINISHED"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeploymentSnapshot:

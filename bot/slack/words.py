@@ -30,7 +30,6 @@ _FALLBACK = Words("{code}")
 _SLACK_PEOPLE = frozenset(
     {
         Code.UPDATE_IN_PROGRESS,
-        Code.NOT_THE_REQUESTER,
         Code.EVENT_QUEUED,
         Code.EVENT_CANCELLED,
         Code.EVENT_WATCHING,

@@ -88,9 +88,24 @@ class Engine:
             await self.advance(update)
         except LostLeaseError:
             _log.info("update %s moved meanwhile; what this step learnt is dropped", update.id)
-        except Exception:  # noqa: BLE001 - a bug in a step must not stop the other updates
+        except Exception as error:  # noqa: BLE001 - a bug in a step must not stop the others
             # The row stays claimed until its lease ends; then it is tried again.
             _log.exception("update %s: step %r failed unexpectedly", update.id, update.step)
+            await self._end_if_hopeless(update.id, update.fence, error)
+
+    async def _end_if_hopeless(self, update_id: str, fence: int, error: Exception) -> None:
+        """End an update that breaks again and again: it must not hold its job for ever."""
+        try:
+            present = await self._store.get(update_id)
+            if present is not None and present.fence == fence and self._is_hopeless(present):
+                await self._finish(present, _broken(present, error))
+                self._changed()
+        except Exception:  # noqa: BLE001 - the store itself is in trouble; the next tick asks anew
+            _log.exception("update %s could not be looked at", update_id)
+
+    def _is_hopeless(self, update: Update) -> bool:
+        since = update.watched_since or update.queued_at or update.created_at
+        return self._now() >= since + timedelta(seconds=self._patience.give_up_after)
 
     async def advance(self, update: Update) -> None:
         """Run steps until the update waits or ends."""
@@ -104,7 +119,9 @@ class Engine:
     async def _one_step(self, operation: Operation, update: Update) -> Update | None:
         step = operation.steps[update.step]
         recovering = update.intent_at is not None
-        if step.recover is not None and not recovering:
+        if recovering:
+            update = self._taken(update)  # else a write cut off by a crash was watched for ever
+        elif step.recover is not None:
             update = await self._store.save(replace(update, intent_at=self._now()), release=False)
         try:
             result = await self._perform(step, update, recovering=recovering)
@@ -132,22 +149,28 @@ class Engine:
     ) -> tuple[Update, Result]:
         """Decide what an error means: wait, look, or accept the "no"."""
         _log.info("update %s: step %s: %s", update.id, update.step, error)
-        detail = {"operation": error.operation, "detail": str(error)}
         match error:
             case CloudOutcomeUnknownError():
-                lost = NewEvent(note(Code.EVENT_ANSWER_LOST, **detail))
-                return self._taken(update), Wait(events=(lost,))
+                lost = note(Code.EVENT_ANSWER_LOST, operation=error.operation, detail=error)
+                return self._taken(update), Wait(events=(NewEvent(lost),))
             case CloudNotSentError() | CloudThrottledError() | CloudUnavailableError():
                 if not recovering:  # nothing was done, so the intent is void
                     update = replace(update, intent_at=None)
-                first = update.error_streak == 0
-                retrying = (NewEvent(note(Code.EVENT_RETRYING, **detail)),) if first else ()
-                update = replace(update, error_streak=update.error_streak + 1)
-                if self._never_started(update):
-                    return update, _not_sent(error)
-                return update, Wait(seconds=self._backoff(update, error), events=retrying)
+                return self._put_off(update, error)
+            case _ if recovering:  # a read was refused: that says nothing about the write's fate
+                return self._put_off(update, error)
             case _:
-                return update, operation.refused(update, error)
+                result = operation.refused(update, error)
+                return self._put_off(update, error) if result == Wait() else (update, result)
+
+    def _put_off(self, update: Update, error: CloudError) -> tuple[Update, Result]:
+        """Try again later, and say so once; end what could not even begin in time."""
+        retrying = note(Code.EVENT_RETRYING, operation=error.operation, detail=error)
+        events = (NewEvent(retrying),) if update.error_streak == 0 else ()
+        update = replace(update, error_streak=update.error_streak + 1)
+        if self._never_started(update):
+            return update, _not_sent(error)
+        return update, Wait(seconds=self._backoff(update, error), events=events)
 
     def _taken(self, update: Update) -> Update:
         """A write has left: from here on the cloud may be changing the job."""
@@ -256,3 +279,12 @@ class Engine:
 def _not_sent(error: CloudError) -> Finish:
     verdict = Verdict(notes=(note(Code.VERDICT_NOT_SENT, detail=error),))
     return Finish(state=State.FAILED, verdict=verdict)
+
+
+def _broken(update: Update, error: Exception) -> Finish:
+    """Say that it ended by our own mistake. The error's text may hold anything: it is not told."""
+    untouched = update.watched_since is None and update.intent_at is None
+    broken = note(Code.VERDICT_BROKEN, error=type(error).__name__, step=update.step)
+    return Finish(
+        state=State.FAILED if untouched else State.UNKNOWN, verdict=Verdict(notes=(broken,))
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from bot.updates.ports import HotUpdateCloud, UpdateStore
 
 _PLANNED = frozenset({State.PLANNED})
+_NOT_FOLLOWED = frozenset({State.PLANNED, State.CANCELLED, State.EXPIRED, State.UNKNOWN})
+"""An update in one of these does not tell the end of its hot update (PLANNED: cut by a crash)."""
 _CANCELLABLE = frozenset({State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED})
 
 
@@ -69,6 +72,7 @@ class Submissions:
         self._now = now
         self._new_id = new_id
         self._wake = wake
+        self._one_watcher = asyncio.Lock()
 
     def target(self, name: str) -> Target:
         """Find a target by name.
@@ -257,9 +261,13 @@ class Submissions:
 
         """
         self.check_access(target, asker)
-        known = await self._store.watched(target, hot_update_id)
-        if known is not None:
-            return known
+        async with self._one_watcher:  # a second press waits here, then finds the first one's
+            known = await self._store.watched(target, hot_update_id)
+            if known is not None and known.state not in _NOT_FOLLOWED:
+                return known
+            return await self._watch_anew(target, hot_update_id, asker)
+
+    async def _watch_anew(self, target: str, hot_update_id: str, asker: Asker) -> Update:
         cloud = self.target(target).cloud
         try:
             report = await cloud.hot_update_result(hot_update_id)

@@ -69,7 +69,7 @@ VERDICTS = {
     ),
     Code.VERDICT_UNVERIFIED: Words(
         "The cloud reports success, but it could not be verified.",
-        "{detail:or No detail.}",
+        "The cloud did not say what it changed, so there is nothing to compare.",
         "Look at the job in the console.",
     ),
     Code.VERDICT_RESTARTED: Words(
@@ -121,6 +121,22 @@ VERDICTS = {
     Code.VERDICT_RESULT_GONE: Words(
         "Outcome unknown: the cloud no longer knows hot update {hot_update_id}.",
         fix="Compare what the job runs with what it should run.",
+    ),
+    Code.VERDICT_BROKEN: Words(
+        "Flinkbot itself failed at step “{step:or check}” ({error}), again and again.",
+        "Its log says more. What had been sent by then may have been applied.",
+        "Look at the job in the console, and tell whoever runs Flinkbot.",
+    ),
+    Code.VERDICT_NOT_FINISHED: Words(
+        "Not applied: the cloud gave no usable answer for {minutes} min.",
+        "The running job was never told to take the new values; the deployment may hold them.",
+        "Look at what is saved on the deployment, then retry.",
+    ),
+    Code.VERDICT_OVERTAKEN: Words(
+        "Not applied: the deployment was saved anew after it was reviewed.",
+        "Moved: {fields:or not reported}. The answer to my own save was lost, so some of it may be"
+        " mine.",
+        "The running job was not told to take it. Look at the deployment, then retry.",
     ),
     Code.VERDICT_STALE: Words(
         "Not applied: something moved since it was reviewed.",

@@ -207,9 +207,6 @@ REFUSALS = {
         "A check forbids it; the review names it.",
         "Change the values and review again.",
     ),
-    Code.NOT_THE_REQUESTER: Words(
-        "Only {who} can do this.", "They asked for the update.", "Ask them."
-    ),
     Code.NOTHING_TO_RESTORE: Words("Update {id} saved nothing.", "There is nothing to put back."),
     Code.CLOUD_UNAVAILABLE: Words(
         "{target} does not answer.", "{detail:or No detail.}", "Nothing was sent. Try again later."

@@ -98,7 +98,10 @@ class ButtonListeners:
     async def _watch(self, place: Place, body: Body) -> None:
         target, _, hot_update_id = value_of(body).partition("/")
         update = await self.desk.submissions.watch(target, hot_update_id, asker_of(body))
-        said = f"Watching hot update {hot_update_id}; the end is told in <#{update.channel}>."
+        if update.state.final:
+            said = f"Hot update {hot_update_id} has ended; the end was told in <#{update.channel}>."
+        else:
+            said = f"Watching hot update {hot_update_id}; the end is told in <#{update.channel}>."
         await self.desk.respond(place.response_url, replies.receipt(said))
 
     async def open_update_form(self, ack: AsyncAck, body: Body) -> None:

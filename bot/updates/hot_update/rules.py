@@ -19,6 +19,7 @@ from bot.flink.parameters import (
     CHECKPOINT_TIMEOUT,
     MAX_PARALLELISM,
     PARALLELISM,
+    RESOURCE_MODE,
     TASKMANAGER_CPU,
     TASKMANAGER_MEMORY,
     UNALIGNED,
@@ -118,8 +119,10 @@ def _engine_is_new_enough(s: Situation) -> Iterator[Finding]:
 def _can_rescale(s: Situation) -> Iterator[Finding]:
     if s.new_parallelism() is None:
         return
-    if s.seen.resource_mode != "BASIC":
-        yield _block(Code.EXPERT_MODE, mode=s.seen.resource_mode)
+    modes = (s.seen.resource_mode, s.seen.running_values.get(RESOURCE_MODE.name, "BASIC"))
+    unfit = next((mode for mode in modes if mode != "BASIC"), None)
+    if unfit is not None:
+        yield _block(Code.EXPERT_MODE, mode=unfit)
     for key in UNALIGNED:
         if s.wanted.get(key, "").strip().lower() == "true":
             yield _block(Code.UNALIGNED_CHECKPOINTS, key=key)

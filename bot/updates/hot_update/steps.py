@@ -14,7 +14,7 @@ from bot.errors import CloudError, CloudNotFoundError, StaleRevisionError
 from bot.flink.plan import digest_of, merged
 from bot.flink.snapshot import difference
 from bot.flink.update import State
-from bot.notes import Code, note
+from bot.notes import Code, Note, note
 from bot.updates.hot_update.verdict import (
     conclude,
     conclude_failure,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 
 _MOST_HINTS = 3
+_BEFORE_TRIGGER = frozenset({"check", "save", "read_back"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Pace:
     first_poll: float = 2.0
     settle: float = 15.0
     """How long a read-back may lag behind the cloud's "done"."""
+    fresh: float = 5.0
+    """What was read longer ago is read again before the trigger."""
     save_grace: float = 30.0
     """After this, a save whose answer was lost and that cannot be seen did not arrive."""
 
@@ -80,14 +83,17 @@ class HotUpdate:
 
     async def _check(self, update: Update) -> Result:
         """Refuse to write when anything moved since the plan was shown."""
+        read_at = self._now().timestamp()
         seen = await self._fetch(update)
         if digest_of(update.operation, update.plan.asked, seen) != update.plan.digest:
-            return moved(update, seen)
+            return moved(update, seen, sent=bool(update.progress.get("save_lost")))
+        known = {"read_at": read_at, "restarts": seen.job.restarts if seen.job else None}
         checked = NewEvent(note(Code.EVENT_CHECKED), told=False)
         if not update.plan.unsaved:
-            return self._after_saving(update, checked, NewEvent(note(Code.EVENT_NOTHING_TO_SAVE)))
+            nothing = NewEvent(note(Code.EVENT_NOTHING_TO_SAVE))
+            return self._after_saving(update, known, checked, nothing)
         saving = NewEvent(note(Code.EVENT_SAVING, count=len(update.plan.unsaved)), told=False)
-        return Proceed(step="save", events=(checked, saving))
+        return Proceed(step="save", progress=known, events=(checked, saving))
 
     async def _save(self, update: Update) -> Result:
         plan = update.plan
@@ -95,7 +101,8 @@ class HotUpdate:
         try:
             await cloud.save(update.ref.deployment_id, plan.unsaved, plan.revision)
         except StaleRevisionError:
-            return moved(update, await self._fetch(update))
+            sent = bool(update.progress.get("save_lost"))
+            return moved(update, await self._fetch(update), sent=sent)
         return Proceed(step="read_back", progress={"saved": True})
 
     async def _find_save(self, update: Update) -> Result:
@@ -104,7 +111,7 @@ class HotUpdate:
         if not difference(merged(update.plan.saved, update.plan.asked), seen.saved):
             return Proceed(step="read_back", progress={"saved": True})
         if seen.revision != update.plan.revision:
-            return moved(update, seen)
+            return moved(update, seen, sent=True)
         assert update.intent_at is not None  # noqa: S101 - the engine recovers intents only
         if self._now() < update.intent_at + timedelta(seconds=self._pace.save_grace):
             return Wait()
@@ -123,24 +130,30 @@ class HotUpdate:
 
     async def _read_back(self, update: Update) -> Result:
         """Make sure that exactly what was asked is saved, before the job is told to take it."""
+        read_at = self._now().timestamp()
         seen = await self._fetch(update)
-        wrong = difference(merged(update.plan.saved, update.plan.asked), seen.saved)
-        if wrong:
-            differs = note(Code.VERDICT_SAVE_DIFFERS, fields=", ".join(wrong))
-            notes = (differs, *kept(update, seen))
-            return Finish(state=State.FAILED, verdict=verdict_of(update, seen, *notes))
-        if _job_id(seen) != update.plan.job_id:
-            return restarted(update, seen)
-        return self._after_saving(update, NewEvent(note(Code.EVENT_SAVED, revision=seen.revision)))
+        saved = NewEvent(note(Code.EVENT_SAVED, revision=seen.revision))
+        return _not_as_asked(update, seen) or self._after_saving(
+            update, {"read_at": read_at}, saved
+        )
 
-    def _after_saving(self, update: Update, *events: NewEvent) -> Result:
+    def _after_saving(
+        self, update: Update, known: Mapping[str, object], *events: NewEvent
+    ) -> Result:
         if update.plan.live:
-            triggering = note(Code.EVENT_TRIGGERING, job_id=update.plan.job_id)
-            return Proceed(step="trigger", events=(*events, NewEvent(triggering, told=False)))
+            triggering = NewEvent(
+                note(Code.EVENT_TRIGGERING, job_id=update.plan.job_id), told=False
+            )
+            return Proceed(step="trigger", progress=known, events=(*events, triggering))
         saved = verdict_of(update, None, note(Code.VERDICT_SAVED_ONLY))
         return Finish(state=State.SUCCEEDED, verdict=saved, events=events)
 
     async def _trigger(self, update: Update) -> Result:
+        """Tell the job to take what is saved; it would take what others saved meanwhile, too."""
+        if self._now().timestamp() - update.progress.get("read_at", 0.0) > self._pace.fresh:
+            wrong = _not_as_asked(update, await self._fetch(update))
+            if wrong is not None:
+                return wrong
         report = await self._clouds[update.ref.target].hot_update(update.plan.job_id)
         triggered = note(
             Code.EVENT_TRIGGERED,
@@ -175,10 +188,9 @@ class HotUpdate:
     async def _watch_job(self, update: Update) -> Result:
         """No hot update id to ask for: the job itself has to show what happened."""
         seen = await self._fetch(update)
-        if _job_id(seen) != update.plan.job_id:
-            return restarted(update, seen)
-        if seen.job is None or not seen.job.running:
-            return conclude_failure(update, seen)
+        interrupted = await self._interrupted(update, seen)
+        if interrupted is not None:
+            return interrupted
         if job_shows(expected_live(update), seen):
             since = {"answer_lost": True, "verifying_since": self._now().timestamp()}
             return Proceed(step="verify", progress=since)
@@ -187,10 +199,9 @@ class HotUpdate:
     async def _verify(self, update: Update) -> Result:
         """Read the job back: the cloud's "done" is a report, not yet a fact."""
         seen = await self._fetch(update)
-        if _job_id(seen) != update.plan.job_id:
-            return restarted(update, seen)
-        if seen.job is None or not seen.job.running:
-            return conclude_failure(update, seen)
+        interrupted = await self._interrupted(update, seen)
+        if interrupted is not None:
+            return interrupted
         expected = expected_live(update) or update.progress.get("reported", {})
         settled_at = float(update.progress["verifying_since"]) + self._pace.settle
         if not job_shows(expected, seen) and self._now().timestamp() < settled_at:
@@ -199,8 +210,17 @@ class HotUpdate:
 
     async def _judge_failure(self, update: Update) -> Result:
         seen = await self._fetch(update)
-        if _job_id(seen) != update.plan.job_id:
+        return await self._interrupted(update, seen) or await self._failed(update, seen)
+
+    async def _interrupted(self, update: Update, seen: DeploymentSnapshot) -> Result | None:
+        """Decide when the job is not the one that ran, or does not run; None when it does."""
+        if seen.job is None or seen.job.ended:
+            return await self._failed(update, seen)
+        if seen.job.job_id != update.plan.job_id:
             return restarted(update, seen)
+        return None if seen.job.running else Wait()  # on its way up or down: nothing is certain
+
+    async def _failed(self, update: Update, seen: DeploymentSnapshot) -> Finish:
         hints = await self._hints(update)
         return replace(conclude_failure(update, seen), progress={"hints": hints})
 
@@ -225,12 +245,12 @@ class HotUpdate:
                 return Proceed(step="judge_failure", progress={"failure": failure})
             case _:
                 refusal = note(Code.VERDICT_REFUSED, operation=error.operation, detail=error)
-                saved = update.progress.get("saved")
-                kept_values = [note(Code.VERDICT_SAVED_KEPT, count=len(update.plan.asked))]
-                notes = [refusal, *(kept_values if saved else [])]
+                notes = (refusal, *_saved_kept(update))
                 return Finish(state=State.FAILED, verdict=verdict_of(update, None, *notes))
 
     def _result_gone(self, update: Update) -> Result:
+        if self._watched_seconds(update) < self._pace.settle:
+            return Wait()  # what was begun just now may not be listed yet
         gone = note(Code.VERDICT_RESULT_GONE, hot_update_id=update.progress["hot_update_id"])
         if not update.plan.changes:  # somebody else's hot update: we do not know what to look for
             return Finish(state=State.UNKNOWN, verdict=verdict_of(update, None, gone))
@@ -238,13 +258,17 @@ class HotUpdate:
 
     def give_up(self, update: Update) -> Finish:
         """Say that the outcome is unknown, with what is known."""
-        minutes = (
-            round((self._now() - update.watched_since).total_seconds() / 60)
-            if (update.watched_since)
-            else 0
-        )
+        minutes = round(self._watched_seconds(update) / 60)
+        if update.step in _BEFORE_TRIGGER or (update.step == "trigger" and not update.intent_at):
+            unfinished = note(Code.VERDICT_NOT_FINISHED, minutes=minutes)
+            notes = (unfinished, *_saved_kept(update))
+            return Finish(state=State.FAILED, verdict=verdict_of(update, None, *notes))
         unknown = note(Code.VERDICT_OUTCOME_UNKNOWN, minutes=minutes)
         return Finish(state=State.UNKNOWN, verdict=verdict_of(update, None, unknown))
+
+    def _watched_seconds(self, update: Update) -> float:
+        since = update.watched_since
+        return (self._now() - since).total_seconds() if since is not None else 0.0
 
     async def _fetch(self, update: Update) -> DeploymentSnapshot:
         return await self._clouds[update.ref.target].fetch(update.ref.deployment_id)
@@ -256,8 +280,23 @@ class HotUpdate:
             return None  # the verdict says that the operators could not be read
 
 
-def _job_id(seen: DeploymentSnapshot) -> str:
-    return seen.job.job_id if seen.job else ""
+def _not_as_asked(update: Update, seen: DeploymentSnapshot) -> Finish | None:
+    """End an update when the job would take something else, or is another run by now."""
+    wrong = difference(merged(update.plan.saved, update.plan.asked), seen.saved)
+    if wrong:
+        differs = note(Code.VERDICT_SAVE_DIFFERS, fields=", ".join(wrong))
+        notes = (differs, *kept(update, seen))
+        return Finish(state=State.FAILED, verdict=verdict_of(update, seen, *notes))
+    if (seen.job.job_id if seen.job else "") != update.plan.job_id:
+        return restarted(update, seen)
+    return None
+
+
+def _saved_kept(update: Update) -> list[Note]:
+    """Say that our values were saved, where the deployment cannot be read any more."""
+    if not update.progress.get("saved"):
+        return []
+    return [note(Code.VERDICT_SAVED_KEPT, count=len(update.plan.asked))]
 
 
 def _known(update: Update, report: HotUpdateReport) -> dict[str, object]:

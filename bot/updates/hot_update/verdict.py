@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.flink.parameters import PARALLELISM, Effect, same_value
+from bot.flink.parameters import KNOBS, PARALLELISM, Effect, same_value
 from bot.flink.snapshot import difference
 from bot.flink.update import Observation, State, Verdict
 from bot.notes import Code, Note, note
@@ -35,8 +35,9 @@ def observe(update: Update, seen: DeploymentSnapshot) -> tuple[Observation, ...]
     """Make one row per expected value; of a watched hot update, per value the cloud reported."""
     reported: Mapping[str, str] = update.progress.get("reported", {})
     target: Mapping[str, str] = update.progress.get("target", {})
-    expected = expected_live(update) or dict(reported)
+    expected: dict[str, str | None] = expected_live(update) or dict(reported)
     running = seen.job.values if seen.job else {}
+    expected |= _strays(update, running, expected)
     asked = update.plan.asked
     return tuple(
         Observation(
@@ -50,12 +51,26 @@ def observe(update: Update, seen: DeploymentSnapshot) -> tuple[Observation, ...]
     )
 
 
+def _strays(
+    update: Update, running: Mapping[str, str], expected: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    """Give what moved though nobody asked: it was saved by others just before the trigger."""
+    if not update.plan.changes or not running:
+        return {}  # somebody else's hot update: what ran before it is not known
+    before = update.plan.running
+    return {
+        knob.name: before.get(knob.name)
+        for knob in KNOBS
+        if knob.name not in expected
+        and not same_value(knob.name, before.get(knob.name), running.get(knob.name))
+    }
+
+
 def conclude(update: Update, seen: DeploymentSnapshot, graph: JobGraph | None) -> Finish:
     """Give the verdict on a hot update that the cloud calls done (or whose answer was lost)."""
     observations = observe(update, seen)
-    differing = not all(observation.agrees for observation in observations)
-    notes = [*_differences(differing), *_pinned(observations, graph)]
-    if differing or notes:
+    notes = [*_differences(observations), *_pinned(observations, graph)]
+    if notes:
         state = State.SUCCEEDED_WITH_DIFFERENCES
     else:
         state = State.SUCCEEDED
@@ -63,14 +78,37 @@ def conclude(update: Update, seen: DeploymentSnapshot, graph: JobGraph | None) -
         notes = [note(Code.VERDICT_RECOVERED if lost else Code.VERDICT_APPLIED)]
     if graph is None and any(o.name == PARALLELISM.name for o in observations):
         notes.append(note(Code.OPERATORS_UNREADABLE))
+    notes += _restarts(update, seen)
     waiting = [c for c in update.plan.changes if c.effect is Effect.NEEDS_RESTART]
     if waiting:
         notes.append(note(Code.RESTART_FIELDS, count=len(waiting)))
     return Finish(state=state, verdict=verdict_of(update, seen, *notes, observations=observations))
 
 
-def _differences(differing: bool) -> list[Note]:
-    return [note(Code.VERDICT_DIFFERS)] if differing else []
+def _differences(observations: tuple[Observation, ...]) -> list[Note]:
+    if not observations:
+        return [note(Code.VERDICT_UNVERIFIED)]
+    agrees = all(observation.agrees for observation in observations)
+    return [] if agrees else [note(Code.VERDICT_DIFFERS)]
+
+
+def _restarts(update: Update, seen: DeploymentSnapshot) -> list[Note]:
+    before, after = restarts_before(update), _restarts_after(update, seen)
+    if before is None or after is None or after <= before:
+        return []
+    return [note(Code.VERDICT_RESTARTED, before=before, after=after)]
+
+
+def restarts_before(update: Update) -> int | None:
+    """Give the job's restarts when the update began; those before it are not its doing."""
+    known: int | None = update.progress.get("restarts", update.plan.restarts)
+    return known
+
+
+def _restarts_after(update: Update, seen: DeploymentSnapshot | None) -> int | None:
+    """Give the restarts of the same run: another run counts anew."""
+    job = seen.job if seen else None
+    return job.restarts if job is not None and job.job_id == update.plan.job_id else None
 
 
 def _pinned(observations: tuple[Observation, ...], graph: JobGraph | None) -> list[Note]:
@@ -119,8 +157,11 @@ def restarted(update: Update, seen: DeploymentSnapshot) -> Finish:
     )
 
 
-def moved(update: Update, seen: DeploymentSnapshot) -> Finish:
-    """End an update whose deployment or job moved since it was shown; say what moved."""
+def moved(update: Update, seen: DeploymentSnapshot, *, sent: bool = False) -> Finish:
+    """End an update whose deployment or job moved since it was shown; say what moved.
+
+    `sent`: a save had left whose answer was lost, so part of what moved may be ours.
+    """
     fields = {
         *difference(update.plan.saved, seen.saved),
         *difference(update.plan.running, seen.running_values),
@@ -131,8 +172,9 @@ def moved(update: Update, seen: DeploymentSnapshot) -> Finish:
         fields.add("status")
     if not fields and update.plan.revision != seen.revision:
         fields.add("revision")
-    found = note(Code.VERDICT_STALE, fields=", ".join(sorted(fields)))
-    return Finish(state=State.STALE, verdict=verdict_of(update, seen, found))
+    code = Code.VERDICT_OVERTAKEN if sent else Code.VERDICT_STALE
+    notes = [note(code, fields=", ".join(sorted(fields))), *(kept(update, seen) if sent else ())]
+    return Finish(state=State.STALE, verdict=verdict_of(update, seen, *notes))
 
 
 def verdict_of(
@@ -146,8 +188,8 @@ def verdict_of(
     return Verdict(
         notes=notes,
         observations=observations,
-        restarts_before=update.plan.restarts,
-        restarts_after=job.restarts if job else None,
+        restarts_before=restarts_before(update),
+        restarts_after=_restarts_after(update, seen),
         job_status=job.status if job else "",
         request_ids=tuple(update.progress.get("request_ids", ())),
     )

@@ -180,6 +180,14 @@ async def test_flinks_default_maximum_is_only_a_warning(cloud):
     assert levels(plan)[Code.ABOVE_DEFAULT_MAX_PARALLELISM] is Level.WARN
 
 
+async def test_a_job_that_runs_in_expert_mode_cannot_be_rescaled_whatever_is_saved(cloud):
+    cloud.running["resources.mode"] = "EXPERT"
+
+    plan = await plan_for(cloud, parallelism="8")
+
+    assert levels(plan)[Code.EXPERT_MODE] is Level.BLOCK
+
+
 async def test_expert_mode_and_unaligned_checkpoints_do_not_block_other_knobs(cloud):
     expert(cloud)
     unaligned(cloud)

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -244,3 +245,27 @@ async def test_a_plan_nobody_applies_expires(bench):
 async def test_unknown_ids_and_targets_are_said(bench):
     assert (await refused(bench.submissions.get("nope"))).code is Code.UNKNOWN_UPDATE
     assert (await refused(bench.submissions.result("nowhere", "x"))).code is Code.UNKNOWN_TARGET
+
+
+async def test_watch_pressed_twice_follows_once(bench):
+    await bench.cloud.hot_update("job")
+
+    one, two = await asyncio.gather(
+        bench.submissions.watch("prod", "hu-1", ANNA), bench.submissions.watch("prod", "hu-1", ANNA)
+    )
+
+    assert one.id == two.id
+
+
+async def test_a_watch_that_a_crash_cut_off_before_it_began_is_begun_anew(bench):
+    await bench.cloud.hot_update("job")
+    first = await bench.submissions.watch("prod", "hu-1", ANNA)
+    left = replace(first, id="left", state=State.PLANNED, created_at=bench.clock())
+    await bench.submissions.cancel(first.id, ANNA)
+    bench.clock.tick(1)
+    await bench.store.add(replace(left, created_at=bench.clock()), [])
+
+    again = await bench.submissions.watch("prod", "hu-1", ANNA)
+
+    assert again.id not in {"left", first.id}
+    assert again.state is State.QUEUED
