@@ -8,7 +8,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from bot.flink.secrets import holds_secret
+from bot.flink.secrets import holds_secret, value_holds_secret
 
 _HIDDEN = re.compile(r"\(hidden [0-9a-f]{8}\)")
 
@@ -25,7 +25,8 @@ class Fingerprints:
     def setting(self, name: str, value: object) -> str:
         """Give a Flink setting's text, or its stand-in when it may hold a secret."""
         text = setting_text(value)
-        return f"(hidden {self._of(text)})" if holds_secret(name) else text
+        hidden = holds_secret(name) or value_holds_secret(text)
+        return f"(hidden {self._of(text)})" if hidden else text
 
     def part(self, value: object) -> str:
         """Give the stand-in of a whole part: a text, or any document."""

@@ -65,12 +65,9 @@ class ModalListeners:
 
     async def _refill(self, place: Place, body: Body, target: str, deployment_id: str) -> None:
         draft = await self._draft(body)
-        typed = form.typed_of(body["view"])
         # What was typed before any job was chosen was meant for the one that is chosen now.
         before = {} if draft.deployment_id else dict(draft.typed or {})
-        kept = before | {
-            name: typed.get(name, "") for name in (form.OTHER_BLOCK, form.REASON_BLOCK)
-        }
+        kept = before | form.storable(form.typed_of(body["view"]))
         changed = replace(
             draft, target=target or draft.target, deployment_id=deployment_id, typed=kept
         )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import InvalidFormError
 from bot.flink.parameters import KNOBS, PARALLELISM, fault, normalise, parameter, same_value
-from bot.flink.secrets import holds_secret
+from bot.flink.secrets import holds_secret, value_holds_secret
 from bot.notes import Code, Note, note
+from bot.redaction import MASK, redact
 from bot.slack import text, words
 from bot.slack.ids import Action
 
@@ -108,7 +109,7 @@ def parse(view: View, shown: Mapping[str, str]) -> TypedForm:
             values |= found
     if faults:
         raise InvalidFormError(faults)
-    reason = typed_of(view).get(REASON_BLOCK, "").strip()
+    reason = redact(typed_of(view).get(REASON_BLOCK, "").strip())
     return TypedForm(target, deployment_id, values, reason)
 
 
@@ -173,9 +174,26 @@ def _fault_of_setting(key: str, value: str, before: Mapping[str, str | None]) ->
         return note(Code.SETTING_REPEATED, key=key)
     if key in _KNOB_NAMES:
         return note(Code.SETTING_IS_KNOB, key=key, field=parameter(key).label)
-    if holds_secret(key):
+    if holds_secret(key) or value_holds_secret(value):
         return note(Code.SETTING_HOLDS_SECRET, key=key)
     return fault(key, value)
+
+
+def storable(typed: Mapping[str, str]) -> dict[str, str]:
+    """Give the other settings and the reason without secrets: nothing kept may hold one."""
+    others = typed.get(OTHER_BLOCK, "").splitlines()
+    return {
+        OTHER_BLOCK: "\n".join(_without_secret(line) for line in others),
+        REASON_BLOCK: redact(typed.get(REASON_BLOCK, "")),
+    }
+
+
+def _without_secret(line: str) -> str:
+    match = _SETTING.fullmatch(line)
+    if match is None:
+        return MASK if holds_secret(line) else redact(line)
+    hides = holds_secret(match[1]) or value_holds_secret(match[2])
+    return f"{match[1]}: {MASK}" if hides else redact(line)
 
 
 def _unless_secret(line: str) -> str:

@@ -34,6 +34,7 @@ from bot.slack.modals.filled import (
     messages,
     parse,
     shown_values,
+    storable,
     typed_of,
 )
 
@@ -59,6 +60,7 @@ __all__ = [
     "messages",
     "parse",
     "shown_values",
+    "storable",
     "typed_of",
 ]
 

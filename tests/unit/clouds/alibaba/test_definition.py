@@ -198,6 +198,24 @@ def test_a_secret_setting_is_hidden_but_its_change_is_seen():
     assert edits(saved, job(userFlinkConf=conf(**{key: "new"}))) == {}
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "-Dstore.path=/x -Djavax.net.ssl.trustStorePassword=hunter2",
+        "jdbc:mysql://db.test/orders?user=me&password=hunter2",
+        "mongodb://me:hunter2@db.test",
+        '{"token": "hunter2"}',
+    ],
+)
+def test_a_secret_inside_a_harmless_setting_is_hidden(value):
+    assert "hunter2" not in Fingerprints(b"a").setting("env.java.opts", value)
+
+
+@pytest.mark.parametrize("value", ["-XX:+UseG1GC -Dpath=/tokens", "kafka://a.test:9092", "token"])
+def test_a_setting_without_a_secret_is_shown(value):
+    assert Fingerprints(b"a").setting("env.java.opts", value) == value
+
+
 def test_fingerprints_are_the_same_after_a_restart_and_different_for_another_account():
     one, again = Fingerprints(b"a").setting("password", "x"), Fingerprints(b"a")
     other = Fingerprints(b"b")

@@ -174,6 +174,8 @@ def test_everything_wrong_is_said_at_once_at_its_field():
         ("parallelism: 8", Code.SETTING_IS_KNOB),
         (f"{INTERVAL}: 8s", Code.SETTING_IS_KNOB),
         ("s3.secret-key: hunter2", Code.SETTING_HOLDS_SECRET),
+        ("env.java.opts: -Dstore.password=hunter2", Code.SETTING_HOLDS_SECRET),
+        ("metrics.url: https://me:hunter2@example.test/", Code.SETTING_HOLDS_SECRET),
         ("taskmanager.numberOfTaskSlots: many", Code.NOT_A_WHOLE_NUMBER),
     ],
 )
@@ -187,6 +189,21 @@ def test_a_secret_is_not_repeated_in_the_message(typed):
         submitted({"other": typed})
     assert "hunter2" not in str(form.messages(caught.value))
     assert "hunter2" not in str(caught.value)
+
+
+def test_what_is_kept_of_a_half_filled_form_holds_no_secret():
+    typed = "s3.secret-key: hunter2\ndb.password hunter2\nopts: -Dkey.password=hunter2\na: 1"
+
+    kept = form.storable({"other": typed, "reason": "password=hunter2 was wrong", "x": "y"})
+
+    assert kept["other"].splitlines()[-1] == "a: 1"
+    assert kept["reason"].endswith("was wrong")
+    assert "hunter2" not in str(kept)
+    assert set(kept) == {"other", "reason"}
+
+
+def test_a_secret_in_the_reason_goes_nowhere():
+    assert "hunter2" not in submitted({"reason": "rotated, password=hunter2"}).reason
 
 
 def test_a_form_without_a_job_asks_for_one():
