@@ -18,6 +18,16 @@ class Code(StrEnum):
     VALUE_EMPTY = "value_empty"  # field
     NOT_A_WHOLE_NUMBER = "not_a_whole_number"  # given
     NUMBER_TOO_SMALL = "number_too_small"  # given, minimum
+    NUMBER_BELOW = "number_below"  # given, minimum
+    NUMBER_ABOVE = "number_above"  # given, maximum
+    NOT_A_NUMBER = "not_a_number"  # given
+    NOT_A_MEMORY_SIZE = "not_a_memory_size"  # given
+    MEMORY_BELOW = "memory_below"  # given, minimum
+    NOT_ONE_OF = "not_one_of"  # given, choices
+    NOT_JSON = "not_json"  # line, column
+    WRONG_FORM = "wrong_form"  # form
+    TEXT_TOO_LONG = "text_too_long"  # count, longest
+    LINE_REPEATED = "line_repeated"  # given
     NOT_A_DURATION = "not_a_duration"  # given
     DURATION_NOT_POSITIVE = "duration_not_positive"  # given
     SETTING_MALFORMED = "setting_malformed"  # line, given
@@ -28,6 +38,23 @@ class Code(StrEnum):
     EDITS_NOT_ACCEPTED = "edits_not_accepted"
     FORM_EXPIRED = "form_expired"
     FORM_NOT_FILLED = "form_not_filled"
+
+    # A field of a form, against other fields of the same DLI job
+    DLI_NO_WORKER_CUS = "dli_no_worker_cus"  # manager, minimum
+    DLI_PARALLELISM_TOO_HIGH = "dli_parallelism_too_high"  # given, maximum
+    DLI_CUS_NOT_DIVISIBLE = "dli_cus_not_divisible"  # workers, each
+    DLI_TOO_FEW_SLOTS = "dli_too_few_slots"  # slots, minimum
+    DLI_ONLY_FIRST_MODEL = "dli_only_first_model"  # key
+    DLI_ONLY_SECOND_MODEL = "dli_only_second_model"  # key
+    DLI_BUCKET_NEEDED = "dli_bucket_needed"  # key
+    DLI_PATH_WITH_CHECKPOINTS = "dli_path_with_checkpoints"
+    DLI_PATH_NEEDED = "dli_path_needed"
+    DLI_IMAGE_NEEDED = "dli_image_needed"
+    DLI_IMAGE_NEEDS_CUSTOM = "dli_image_needs_custom"
+    DLI_VERSION_NEEDS_BASIC = "dli_version_needs_basic"
+    DLI_PACKAGE_NEEDS_OBS = "dli_package_needs_obs"  # key
+    DLI_QUEUE_NEEDS_EXCLUSIVE = "dli_queue_needs_exclusive"
+    DLI_GROUPS_NEED_EDGE = "dli_groups_need_edge"
 
     # A plan cannot be applied
     NO_CHANGE = "no_change"
@@ -56,6 +83,12 @@ class Code(StrEnum):
     FOREIGN_EDITS = "foreign_edits"  # who, count (0: the cloud says "changed", nothing differs)
     JOB_ID_UNUSUAL = "job_id_unusual"  # job_id
     RESTART_FIELDS = "restart_fields"  # count
+    DLI_RESUME_WITHOUT_RESTART = "dli_resume_without_restart"
+    DLI_NO_ALERTS = "dli_no_alerts"
+    DLI_SHORT_RETENTION = "dli_short_retention"  # seconds
+    DLI_AGENCY_NEEDED = "dli_agency_needed"
+    DLI_SQL_INCOMPLETE = "dli_sql_incomplete"
+    DLI_OPERATOR_IDS_STALE = "dli_operator_ids_stale"  # key
 
     # A person is told no
     NOT_ALLOWED = "not_allowed"  # target, missing ("user", "channel" or "both"), user, channel

@@ -6,12 +6,23 @@ from bot.flink.parameters import Effect
 from bot.flink.plan import Level
 from bot.flink.update import Outlook, State
 from bot.notes import Code
+from bot.slack.english import dli
 from bot.slack.english.progress import EVENTS, VERDICTS
 from bot.slack.english.refusals import BLOCKS, FORM, REFUSALS, WARNINGS
 from bot.slack.language import Label, Language
 
 ENGLISH = Language(
-    notes={**FORM, **BLOCKS, **WARNINGS, **REFUSALS, **EVENTS, **VERDICTS},
+    notes={
+        **FORM,
+        **BLOCKS,
+        **WARNINGS,
+        **REFUSALS,
+        **EVENTS,
+        **VERDICTS,
+        **dli.VALUES,
+        **dli.RULES,
+        **dli.WARNINGS,
+    },
     states={
         State.PLANNED: Label("📝", "Planned"),
         State.AWAITING_APPROVAL: Label("✋", "Awaiting approval"),

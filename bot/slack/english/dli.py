@@ -1,0 +1,130 @@
+"""What is said of the settings of DLI jobs, in English."""
+
+from __future__ import annotations
+
+from bot.notes import Code
+from bot.slack.language import Words
+
+VALUES = {
+    Code.NUMBER_BELOW: Words("{given} is too small.", fix="Enter at least {minimum}."),
+    Code.NUMBER_ABOVE: Words("{given} is too large.", fix="Enter at most {maximum}."),
+    Code.NOT_A_NUMBER: Words("“{given}” is not a number.", fix="Enter a number, like 0.5 or 2."),
+    Code.NOT_A_MEMORY_SIZE: Words(
+        "“{given}” is not a memory size.", fix="Enter a size in MB or GB, like 4G or 6144M."
+    ),
+    Code.MEMORY_BELOW: Words("{given} is too little memory.", fix="Enter at least {minimum}."),
+    Code.NOT_ONE_OF: Words("“{given}” is not a choice.", fix="Choose one of: {choices}."),
+    Code.NOT_JSON: Words(
+        "This is not JSON.",
+        "It cannot be read at line {line}, column {column}.",
+        "Check quotes, commas and brackets there.",
+    ),
+    Code.WRONG_FORM: Words("The value has a wrong form.", fix="It must be: {form}."),
+    Code.TEXT_TOO_LONG: Words(
+        "The text is too long ({count} characters).", fix="Shorten it to {longest} characters."
+    ),
+    Code.LINE_REPEATED: Words("“{given}” stands there more than once.", fix="Keep one of them."),
+}
+
+RULES = {
+    Code.DLI_NO_WORKER_CUS: Words(
+        "No CU is left for TaskManagers.",
+        "The JobManager takes {manager}.",
+        "Give the job at least {minimum} CUs.",
+    ),
+    Code.DLI_PARALLELISM_TOO_HIGH: Words(
+        "A parallelism of {given} is too high for the CUs.",
+        "One CU carries 4 parallel tasks, the JobManager's CUs none.",
+        "Enter at most {maximum}, or give the job more CUs.",
+    ),
+    Code.DLI_CUS_NOT_DIVISIBLE: Words(
+        "{workers} CUs cannot be shared out in TaskManagers of {each}.",
+        "What is left over would be paid for and not used.",
+        "Choose CUs per TaskManager that divide {workers}.",
+    ),
+    Code.DLI_TOO_FEW_SLOTS: Words(
+        "There are {slots} slots, too few for the parallelism.",
+        fix="Enter at least {minimum} slots per TaskManager.",
+    ),
+    Code.DLI_ONLY_FIRST_MODEL: Words(
+        "{key} is not used in resource model v2.",
+        "DLI would ignore it without a word.",
+        "Set CPU, memory and parallelism of model v2 instead.",
+    ),
+    Code.DLI_ONLY_SECOND_MODEL: Words(
+        "{key} is used in resource model v2 only.",
+        "DLI would ignore it without a word.",
+        "Choose resource model v2, or set CUs instead.",
+    ),
+    Code.DLI_BUCKET_NEEDED: Words(
+        "A bucket is needed.",
+        "{key} writes to OBS.",
+        "Enter the bucket for checkpoints and logs.",
+    ),
+    Code.DLI_PATH_WITH_CHECKPOINTS: Words(
+        "A checkpoint path cannot be given while checkpoints are on.",
+        "DLI then chooses the path itself.",
+        "Empty the path, or switch checkpoints off.",
+    ),
+    Code.DLI_PATH_NEEDED: Words(
+        "A checkpoint path is needed.",
+        "The job is to restart from its checkpoint, and DLI writes none for it.",
+        "Enter the path that the job writes to, or switch checkpoints on.",
+    ),
+    Code.DLI_IMAGE_NEEDED: Words(
+        "A custom image is needed.", fix="Enter organisation/name:version, or choose basic."
+    ),
+    Code.DLI_IMAGE_NEEDS_CUSTOM: Words(
+        "A custom image needs the image type custom.", fix="Choose custom, or empty the image."
+    ),
+    Code.DLI_VERSION_NEEDS_BASIC: Words(
+        "The Flink version comes with the custom image.",
+        fix="Leave the version as it is, or choose the image type basic.",
+    ),
+    Code.DLI_PACKAGE_NEEDS_OBS: Words(
+        "From Flink 1.15 on, packages come from OBS only.",
+        "{key} names one that does not begin with obs://.",
+        "Upload it to a bucket and enter its obs:// path.",
+    ),
+    Code.DLI_QUEUE_NEEDS_EXCLUSIVE: Words(
+        "A queue needs the run mode exclusive_cluster.",
+        "A shared cluster has no queues.",
+        "Choose exclusive_cluster too.",
+    ),
+    Code.DLI_GROUPS_NEED_EDGE: Words(
+        "Edge groups need the run mode edge_node.", fix="Choose edge_node, or empty the groups."
+    ),
+}
+
+WARNINGS = {
+    Code.DLI_RESUME_WITHOUT_RESTART: Words(
+        "This acts only when the job restarts on failure.",
+        "Restart on failure is off.",
+        "Switch it on too.",
+    ),
+    Code.DLI_NO_ALERTS: Words(
+        "Nobody is alerted when the job fails.",
+        "The SMN topic is the only alert of DLI itself.",
+        "Keep a topic unless something else watches the job.",
+    ),
+    Code.DLI_SHORT_RETENTION: Words(
+        "Idle state is kept for {seconds} s only.",
+        "The number is seconds, not hours.",
+        "Enter 3600 for an hour.",
+    ),
+    Code.DLI_AGENCY_NEEDED: Words(
+        "No agency is set.",
+        "From Flink 1.15 on a job writes checkpoints and logs to OBS only with one.",
+        "Enter the agency that DLI may use.",
+    ),
+    Code.DLI_SQL_INCOMPLETE: Words(
+        "The SQL has no CREATE or no INSERT.",
+        "A job needs a source, a query and a sink.",
+        "Check that nothing was cut off.",
+    ),
+    Code.DLI_OPERATOR_IDS_STALE: Words(
+        "{key} may not fit the new SQL.",
+        "Operators get new ids when the SQL changes.",
+        "Read the ids of the new stream graph and set it again.",
+    ),
+}
