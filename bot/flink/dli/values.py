@@ -145,9 +145,10 @@ def entries(text: str) -> list[str]:
 
 
 def same(setting: Setting, one: str | None, other: str | None) -> bool:
-    """Compare two texts of one setting by value; "not set" and "" are alike."""
-    if not one or not other:
-        return not one and not other
+    """Compare two texts of one setting by value; "not set" and blank are alike."""
+    one, other = one or "", other or ""
+    if not one.strip() or not other.strip():
+        return one.strip() == other.strip()
     return _canonical(setting, one) == _canonical(setting, other)
 
 
