@@ -10,12 +10,38 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.flink.dli import values as dli
+from bot.flink.dli.catalogue import SETTINGS
 from bot.flink.durations import format_duration, parse_duration
+from bot.flink.effect import Effect
 from bot.flink.memory import parse_memory
 from bot.notes import Code, Note, note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+__all__ = [
+    "CHECKPOINT_INTERVAL",
+    "CHECKPOINT_MIN_PAUSE",
+    "CHECKPOINT_TIMEOUT",
+    "JOBMANAGER_CPU",
+    "JOBMANAGER_MEMORY",
+    "KNOBS",
+    "MAX_PARALLELISM",
+    "PARALLELISM",
+    "RESOURCE_MODE",
+    "SLOTS",
+    "TASKMANAGER_CPU",
+    "TASKMANAGER_MEMORY",
+    "UNALIGNED",
+    "Effect",
+    "Kind",
+    "Parameter",
+    "fault",
+    "normalise",
+    "parameter",
+    "same_value",
+]
 
 
 class Kind(StrEnum):
@@ -25,14 +51,6 @@ class Kind(StrEnum):
     DURATION = "duration"
     MEMORY = "memory"
     TEXT = "text"
-
-
-class Effect(StrEnum):
-    """When a changed setting acts."""
-
-    LIVE = "live"
-    NEEDS_RESTART = "needs_restart"
-    IGNORED = "ignored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +118,15 @@ _CATALOGUE = {
 
 def parameter(name: str) -> Parameter:
     """Find a setting; one the catalogue does not know is free text that needs a restart."""
+    if (setting := SETTINGS.get(name)) is not None:
+        return Parameter(name, setting.label, Kind.TEXT, setting.effect, example=setting.example)
     return _CATALOGUE.get(name) or Parameter(name, name, Kind.TEXT, Effect.NEEDS_RESTART)
 
 
 def same_value(name: str, one: str | None, other: str | None) -> bool:
     """Compare two texts of one setting by value: "3min" equals "180s"; None is "not set"."""
+    if (setting := SETTINGS.get(name)) is not None:
+        return dli.same(setting, one, other)
     if one is None or other is None:
         return one is other
     return _canonical(parameter(name).kind, one) == _canonical(parameter(name).kind, other)

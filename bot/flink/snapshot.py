@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.flink.parameters import same_value
+from bot.flink.phase import Phase, phase_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,7 @@ class JobSnapshot:
     """One run of a deployment. `values` are what it runs with (see `DeploymentSnapshot`)."""
 
     job_id: str
+    """The vendor's id of this run; where runs have none (DLI), when it was started."""
     status: str
     values: Mapping[str, str]
     flink_status: str = ""
@@ -45,14 +47,19 @@ class JobSnapshot:
     failure: str = ""
 
     @property
+    def phase(self) -> Phase:
+        """Where it stands."""
+        return phase_of(self.status)
+
+    @property
     def running(self) -> bool:
-        """Whether the vendor calls it RUNNING."""
-        return self.status == "RUNNING"
+        """Whether the vendor calls it running."""
+        return self.phase is Phase.RUNNING
 
     @property
     def ended(self) -> bool:
-        """Whether this run will never be RUNNING again, in the vendor's words."""
-        return self.status in {"FAILED", "CANCELLED", "FINISHED"}
+        """Whether this run will never be running again, in the vendor's words."""
+        return self.phase.ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +81,10 @@ class DeploymentSnapshot:
     execution_mode: str = ""
     engine_version: str = ""
     resource_mode: str = ""
+    job_type: str = ""
+    """`sql` or `jar` where an update depends on it (DLI)."""
+    savepoint: str = ""
+    """The path that the next start could resume from, empty when there is none."""
 
     @property
     def running_values(self) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.flink.dli.setting import ONLY_JAR, ONLY_SQL, Group, Kind, Restore, Setting
-from bot.flink.parameters import Effect
+from bot.flink.effect import Effect
 
 CHECKPOINTS = (
     Setting(

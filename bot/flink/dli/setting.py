@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.flink.parameters import Effect
+from bot.flink.effect import Effect
 
 
 class JobType(StrEnum):

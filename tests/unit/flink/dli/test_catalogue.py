@@ -6,7 +6,7 @@ import pytest
 from bot.flink.dli.catalogue import SETTINGS, groups_of, settings_of
 from bot.flink.dli.setting import Group, JobType, Kind, Restore
 from bot.flink.dli.values import fault, normalise
-from bot.flink.parameters import Effect
+from bot.flink.effect import Effect
 
 DATA = Path(__file__).parents[3] / "data" / "dli-update-fields.json"
 PAGES = json.loads(DATA.read_text("utf-8"))
