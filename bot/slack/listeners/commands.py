@@ -11,15 +11,15 @@ from bot.slack import command, replies
 from bot.slack.listeners.desk import asker_of, place_of
 
 if TYPE_CHECKING:
-    from slack_bolt.async_app import AsyncAck, AsyncApp
+    from slack_bolt.async_app import AsyncAck
 
     from bot.flink.snapshot import DeploymentSummary
     from bot.slack.listeners.desk import Body, Desk, Place
     from bot.slack.listeners.forms import Forms
     from bot.slack.listeners.look import Look
     from bot.slack.payload import Payload
-
-COMMANDS = ("/flink",)
+Known = command.Launcher | command.Help | command.Mistake
+Asked = command.UpdateForm | command.Rescale | command.Jobs | command.Status | command.Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +30,18 @@ class CommandListeners:
     forms: Forms
     look: Look
 
-    def register(self, app: AsyncApp) -> None:
-        """Pair the command and its listener."""
-        for name in COMMANDS:
-            app.command(name)(self.flink)
-
     async def flink(self, ack: AsyncAck, body: Body) -> None:
-        """Acknowledge, then answer."""
+        """Acknowledge, then answer; an answer that needs no other service is part of the ack."""
+        said = command.parse(body.get("text", ""))
+        if isinstance(said, Known):
+            shown = _known(said)
+            await ack(text=shown.text, blocks=shown.blocks, response_type="ephemeral")
+            return
         await ack()
         place = place_of(body)
-        self.desk.start("answer a command", self._answer(place, body), place)
+        self.desk.start("answer a command", self._answer(place, body, said), place)
 
-    async def _answer(self, place: Place, body: Body) -> None:
-        said = command.parse(body.get("text", ""))
+    async def _answer(self, place: Place, body: Body, said: Asked) -> None:
         match said:
             case command.UpdateForm():
                 await self._update(place, body, said.job)
@@ -55,7 +54,7 @@ class CommandListeners:
             case command.Result():
                 await self.look.result(place, said.hot_update_id, said.target)
             case _:
-                await self.desk.respond(place.response_url, _said(said))
+                assert_never(said)
 
     async def _update(self, place: Place, body: Body, job: str) -> None:
         await self.forms.open(body["trigger_id"], place)
@@ -64,7 +63,7 @@ class CommandListeners:
             await self.forms.begin(place, asker)
             return
         try:
-            chosen = await self._find(job)
+            chosen = (await self._find(job)).ref
         except UserError as error:  # the form can still be used: the job is chosen there
             await self.forms.begin(place, asker, problem=error.note)
             return
@@ -77,7 +76,7 @@ class CommandListeners:
         typed = {PARALLELISM.name: said.parallelism}
         wrong = fault(PARALLELISM.name, said.parallelism)
         try:
-            chosen = await self._find(said.job)
+            chosen = (await self._find(said.job)).ref
         except UserError as error:
             await self.forms.begin(place, asker, typed=typed, problem=error.note)
             return
@@ -85,14 +84,14 @@ class CommandListeners:
             await self.forms.begin(place, asker, chosen, problem=wrong)
             return
         asked = {PARALLELISM.name: normalise(PARALLELISM.name, said.parallelism)}
-        await self.forms.plan(place, asker, chosen.ref, asked)
+        await self.forms.plan(place, asker, chosen, asked)
 
     async def _find(self, job: str) -> DeploymentSummary:
         await self.desk.directory.first_read()
         return self.desk.directory.find(job, list(self.desk.submissions.targets))
 
 
-def _said(said: command.Launcher | command.Help | command.Mistake) -> Payload:
+def _known(said: Known) -> Payload:
     match said:
         case command.Launcher():
             return replies.launcher()

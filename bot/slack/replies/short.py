@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.notes import Note
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _CHANNEL_LINK = re.compile(r"&lt;#([CGD][A-Z0-9]+)&gt;")
 
 
+@cache  # it is part of the ack, and always the same
 def help_text() -> Payload:
     """List the commands."""
     sheet = Sheet(headline="Flinkbot: change running Flink jobs", buttons=[*_shortcuts()])
@@ -37,6 +39,7 @@ def help_text() -> Payload:
     return sheet.payload()
 
 
+@cache
 def launcher() -> Payload:
     """Offer everything as buttons."""
     sheet = Sheet(buttons=[*_shortcuts()])
