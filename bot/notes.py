@@ -28,6 +28,11 @@ class Code(StrEnum):
     WRONG_FORM = "wrong_form"  # form
     TEXT_TOO_LONG = "text_too_long"  # count, longest
     LINE_REPEATED = "line_repeated"  # given
+    PATH_EMPTY = "path_empty"
+    PATH_HAS_SPACES = "path_has_spaces"
+    PATH_NOT_OBS = "path_not_obs"  # given
+    PATH_IS_BUCKET = "path_is_bucket"  # given
+    BUCKET_MALFORMED = "bucket_malformed"  # given
     NOT_A_DURATION = "not_a_duration"  # given
     DURATION_NOT_POSITIVE = "duration_not_positive"  # given
     SETTING_MALFORMED = "setting_malformed"  # line, given
@@ -92,6 +97,7 @@ class Code(StrEnum):
 
     # A person is told no
     NOT_ALLOWED = "not_allowed"  # target, missing ("user", "channel" or "both"), user, channel
+    CHANNEL_NEEDED = "channel_needed"  # target, channels
     UNKNOWN_TARGET = "unknown_target"  # target, targets
     TARGET_NEEDED = "target_needed"  # targets
     UNKNOWN_UPDATE = "unknown_update"  # id

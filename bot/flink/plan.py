@@ -68,6 +68,8 @@ class Plan:
     last_checkpoint_bytes: int | None = None
     modified_by: str = ""
     engine_version: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """How it is carried out, where an operation leaves a choice (`bot.flink.dli.options`)."""
     digest: str = ""
 
     @property
@@ -106,9 +108,14 @@ def merged(values: Mapping[str, str], asked: Mapping[str, str | None]) -> dict[s
     return {name: value for name, value in over.items() if value is not None}
 
 
-def digest_of(operation: str, asked: Mapping[str, str | None], seen: DeploymentSnapshot) -> str:
+def digest_of(
+    operation: str,
+    asked: Mapping[str, str | None],
+    seen: DeploymentSnapshot,
+    options: Mapping[str, str] | None = None,
+) -> str:
     """Bind (target, deployment, operation, values) to what the cloud held when it was shown."""
-    bound = [
+    bound: list[object] = [
         seen.ref.target,
         seen.ref.deployment_id,
         operation,
@@ -118,5 +125,6 @@ def digest_of(operation: str, asked: Mapping[str, str | None], seen: DeploymentS
         seen.job.status if seen.job else "",
         sorted(seen.saved.items()),
         sorted(seen.running_values.items()),
+        *([sorted(options.items())] if options else []),
     ]
     return hashlib.sha256(json.dumps(bound, ensure_ascii=False).encode()).hexdigest()

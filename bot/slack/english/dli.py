@@ -24,6 +24,24 @@ VALUES = {
         "The text is too long ({count} characters).", fix="Shorten it to {longest} characters."
     ),
     Code.LINE_REPEATED: Words("“{given}” stands there more than once.", fix="Keep one of them."),
+    Code.PATH_EMPTY: Words("The path is empty.", fix="Enter a path in OBS, like bucket/dir."),
+    Code.PATH_HAS_SPACES: Words(
+        "The path has a space in it.", fix="Copy it again, without spaces and line breaks."
+    ),
+    Code.PATH_NOT_OBS: Words(
+        "“{given}” is not a path in OBS.",
+        "DLI reads savepoints from OBS only.",
+        "Enter bucket/dir or obs://bucket/dir.",
+    ),
+    Code.PATH_IS_BUCKET: Words(
+        "“{given}” is a bucket, not a savepoint.",
+        "A savepoint is the directory that holds the file _metadata.",
+        "Enter the directory's path too.",
+    ),
+    Code.BUCKET_MALFORMED: Words(
+        "“{given}” is not a bucket's name.",
+        fix="Use 3 to 63 small letters, digits, . and -.",
+    ),
 }
 
 RULES = {
