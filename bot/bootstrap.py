@@ -18,6 +18,7 @@ from bot.slack.background import Background
 from bot.slack.cards import render
 from bot.slack.client import identify, open_session, open_slack_client
 from bot.slack.delivery import Delivery
+from bot.slack.homes import Homes
 from bot.slack.http import Health, Inbound, build_http_app, serve
 from bot.slack.listeners import register_listeners
 from bot.slack.listeners.desk import Desk
@@ -149,7 +150,9 @@ async def open_bot(
         _schedule(ticks, core, delivery, directory, settings.updates.plan_expires_seconds)
         background = Background()
         app = build_app(client=client, identity=identity, background=background)
-        register_listeners(app, _desk(settings, core, directory, client, background))
+        homes = Homes(core.submissions, updates, Screens(client), now)
+        ticks.add(Tick("home tabs", homes.keep_current, every=5.0))
+        register_listeners(app, _desk(settings, core, directory, client, background), homes)
         stack.push_async_callback(_wind_down, background, ticks, updates)
         ticks.start()
         health = Health(ticks.stale, _checks(store, delivery, background))

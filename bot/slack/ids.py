@@ -18,5 +18,6 @@ class Action(StrEnum):
     OPEN_JOBS = "open_jobs"
     OPEN_STATUS = "open_status"
     OPEN_HELP = "open_help"
+    REFRESH_HOME = "refresh_home"
     CHOOSE_TARGET = "choose_target"
     CHOOSE_JOB = "choose_job"

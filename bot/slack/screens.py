@@ -1,4 +1,4 @@
-"""Open and replace modals. A modal the person has closed meanwhile is no error."""
+"""Open and replace modals and Home tabs. A modal the person has closed meanwhile is no error."""
 
 from __future__ import annotations
 
@@ -17,14 +17,19 @@ View = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Screens:
-    """The modals of one Slack app."""
+    """The modals and Home tabs of one Slack app."""
 
     client: AsyncWebClient
 
-    async def open(self, trigger_id: str, view: View) -> str:
-        """Open a modal within the trigger's 3 seconds; give its view id."""
-        answer = await self.client.views_open(trigger_id=trigger_id, view=view)
+    async def open(self, trigger_id: str, view: View, *, on_top: bool = False) -> str:
+        """Open a modal within the trigger's 3 seconds, or on top of one; give its view id."""
+        call = self.client.views_push if on_top else self.client.views_open
+        answer = await call(trigger_id=trigger_id, view=view)
         return _view_id(answer.data)
+
+    async def publish(self, user: str, view: View) -> None:
+        """Replace what a person's Home tab shows."""
+        await self.client.views_publish(user_id=user, view=view)
 
     async def show(self, view_id: str, view: View) -> bool:
         """Replace what an open modal shows; False when the person has closed it."""

@@ -63,6 +63,8 @@ def mrkdwn_words(note: Note, language: Language = ENGLISH) -> Words:
             return text.mention(value)
         if name == "toml":
             return text.escape(value)
+        if name == "channels":
+            return " or ".join(map(text.channel, value.split()))
         if name == "since" and (moment := _moment(value)):
             return text.date(moment)
         return text.clean(value, LONGEST_ARGUMENT)

@@ -227,6 +227,12 @@ class SqlStore(SqlDrafts):
         found = await self._all(select(updates).where(updates.c.holds == holds(ref), IS_LIVE))
         return found[0] if found else None
 
+    async def of_card(self, channel: str, ts: str) -> Update | None:
+        """Give the update whose card a message is. Rare, so it has no index: it looks at all."""
+        wanted = select(updates).where(updates.c.card_ts == ts, updates.c.channel == channel)
+        found = await self._all(wanted.limit(1))
+        return found[0] if found else None
+
     async def recent(
         self, limit: int, ref: DeploymentRef | None = None, *, live_only: bool = False
     ) -> Sequence[Update]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -97,6 +98,13 @@ class Directory:
         shelf = self._shelves.get(target) or _Shelf()  # a button may be older than the settings
         return next((d for d in shelf.deployments if d.ref.deployment_id == deployment_id), None)
 
+    def named_in(self, text: str) -> DeploymentSummary | None:
+        """Find the one deployment whose whole name stands in a text; None if none or several do."""
+        said = text.casefold()
+        everything = (d for shelf in self._shelves.values() for d in shelf.deployments)
+        named = [d for d in everything if d.name and _stands_in(d.name.casefold(), said)]
+        return named[0] if len(named) == 1 else None
+
     def find(self, name: str, targets: Sequence[str]) -> DeploymentSummary:
         """Find the one deployment that a typed name means.
 
@@ -116,6 +124,13 @@ class Directory:
         troubles = [self._shelves[t].trouble for t in targets if not self._shelves[t].deployments]
         trouble = next((t for t in troubles if t is not None), None)
         raise UserError(trouble or note(Code.UNKNOWN_JOB, job=name, target=", ".join(targets)))
+
+
+def _stands_in(name: str, text: str) -> bool:
+    """Tell whether a name is said as a whole, not as a part of a longer one."""
+    if name not in text:  # by far the most often
+        return False
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
 
 
 def _rank(deployment: DeploymentSummary, wanted: str) -> tuple[int, bool, str]:

@@ -224,6 +224,10 @@ class UpdateStore(Protocol):
         """Give the update that holds a deployment."""
         ...
 
+    async def of_card(self, channel: str, ts: str) -> Update | None:
+        """Give the update whose card is the message with a timestamp in a channel."""
+        ...
+
     async def recent(
         self, limit: int, ref: DeploymentRef | None = None, *, live_only: bool = False
     ) -> Sequence[Update]:

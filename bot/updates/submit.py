@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.flink.snapshot import DeploymentSnapshot, HotUpdateReport
+    from bot.notes import Note
     from bot.updates.ports import HotUpdateCloud, UpdateStore
 
 _PLANNED = frozenset({State.PLANNED})
@@ -47,6 +48,10 @@ class Target:
     channel: str = ""
     """Where cards go; empty: where the command was typed."""
 
+    def told_in(self, asker: Asker) -> str:
+        """Give the channel where a change is told; empty when the asker has to choose one."""
+        return self.channel or asker.channel or asker.chosen or self.access.only_channel
+
 
 @dataclass(frozen=True, slots=True)
 class Asker:
@@ -54,6 +59,9 @@ class Asker:
 
     user: str
     channel: str
+    """Empty for a click that was made in no channel."""
+    chosen: str = ""
+    """The channel chosen for the card by somebody who clicked in none."""
 
 
 class Submissions:
@@ -94,10 +102,26 @@ class Submissions:
             UserError: NOT_ALLOWED, with the ids to add.
 
         """
-        access = self.target(target).access
-        found = refusal(access, target=target, user=asker.user, channel=asker.channel)
-        if found is not None:
-            raise UserError(found)
+        found = self.target(target)
+        refused = refusal(
+            found.access,
+            target=target,
+            user=asker.user,
+            channel=asker.channel,
+            told_in=found.told_in(asker),
+        )
+        if refused is not None:
+            raise UserError(refused)
+
+    def reach(self, user: str) -> Mapping[str, Note | None]:
+        """Say of every target why a user may not change it from outside of channels, if so."""
+        return {name: self._refusal_outside(target, user) for name, target in self.targets.items()}
+
+    @staticmethod
+    def _refusal_outside(target: Target, user: str) -> Note | None:
+        any_allowed = next(iter(target.access.channels), "")
+        told_in = target.told_in(Asker(user, "", any_allowed))
+        return refusal(target.access, target=target.name, user=user, channel="", told_in=told_in)
 
     async def current(self, ref: DeploymentRef) -> DeploymentSnapshot:
         """Read a deployment as it is now.
@@ -157,7 +181,7 @@ class Submissions:
             state=State.PLANNED,
             plan=plan,
             requested_by=asker.user,
-            channel=self.target(ref.target).channel or asker.channel,
+            channel=self.target(ref.target).told_in(asker),
             asked_in=asker.channel,
             created_at=self._now(),
             reason=reason,

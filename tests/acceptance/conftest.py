@@ -2,6 +2,7 @@
 
 import logging
 
+import aiohttp
 import pytest
 import structlog
 
@@ -22,6 +23,12 @@ async def world(tmp_path, caplog):
     ]
     unexpected = [line for line in said if not any(part in line for part in world.expected)]
     assert unexpected == [], "the bot complained"
+
+
+@pytest.fixture
+async def session():
+    async with aiohttp.ClientSession() as opened:
+        yield opened
 
 
 @pytest.fixture

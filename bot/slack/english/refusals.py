@@ -169,6 +169,11 @@ REFUSALS = {
         " this channel's id is {channel:or unknown}.",
         "Ask whoever runs Flinkbot to add to its configuration:\n{toml}",
     ),
+    Code.CHANNEL_NEEDED: Words(
+        "Jobs of {target} are changed from certain channels only.",
+        "A click made outside of channels does not show that you are in one of them.",
+        "Run `/flink update` in {channels:or a channel that its allow_channels allows}.",
+    ),
     Code.UNKNOWN_TARGET: Words(
         "There is no target “{target}”.", fix="Use one of: {targets:or (none configured)}."
     ),

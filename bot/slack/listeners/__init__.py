@@ -4,23 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.slack.ids import Action
 from bot.slack.listeners.buttons import ButtonListeners
-from bot.slack.listeners.commands import COMMANDS, CommandListeners
+from bot.slack.listeners.commands import CommandListeners
+from bot.slack.listeners.dispatch import Dispatch, of_action, of_shortcut, of_view
 from bot.slack.listeners.forms import Forms
+from bot.slack.listeners.home import HomeListeners
 from bot.slack.listeners.look import Look
 from bot.slack.listeners.modals import ModalListeners
+from bot.slack.listeners.shortcuts import ShortcutListeners
+from bot.slack.surface import FLINK, HOME_OPENED
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
+    from bot.slack.homes import Homes
     from bot.slack.listeners.desk import Desk
 
-__all__ = ["COMMANDS", "register_listeners"]
+__all__ = ["register_listeners"]
 
 
-def register_listeners(app: AsyncApp, desk: Desk) -> None:
-    """Pair every id with its listener."""
+def register_listeners(app: AsyncApp, desk: Desk, homes: Homes) -> None:
+    """Pair every id with its listener; what comes most often, and is waited for, comes first."""
     forms, look = Forms(desk), Look(desk)
-    CommandListeners(desk, forms, look).register(app)
-    ModalListeners(desk, forms).register(app)
-    ButtonListeners(desk, forms, look).register(app)
+    modals, home = ModalListeners(desk, forms), HomeListeners(desk, homes)
+    buttons = ButtonListeners(desk, forms, look)
+    actions = Dispatch({**buttons.actions, **modals.actions, **home.actions}, of_action)
+    submissions = Dispatch(modals.submissions, of_view)
+    shortcuts = Dispatch(ShortcutListeners(desk, forms).shortcuts, of_shortcut)
+
+    app.command(FLINK.command)(CommandListeners(desk, forms, look).flink)
+    app.options(Action.CHOOSE_JOB)(modals.suggest_jobs)
+    app.action(actions.ids)(actions.run)
+    app.view(submissions.ids)(submissions.run)
+    app.event(HOME_OPENED)(home.opened)
+    app.shortcut(shortcuts.ids)(shortcuts.run)

@@ -1,4 +1,4 @@
-"""Buttons of cards, replies and the launcher. Each click is answered and checked anew."""
+"""Buttons of cards, replies, the launcher and Home. Each click is answered and checked anew."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from bot.errors import UserError
 from bot.notes import Code, note
 from bot.slack import replies
 from bot.slack.ids import Action
-from bot.slack.listeners.desk import Place, asker_of, place_of, value_of
+from bot.slack.listeners.desk import asker_of, place_of, value_of
 from bot.slack.modals import details
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
-    from slack_bolt.async_app import AsyncAck, AsyncApp
+    from slack_bolt.async_app import AsyncAck
 
     from bot.flink.snapshot import DeploymentSummary
     from bot.flink.update import Update
-    from bot.slack.listeners.desk import Body, Desk
+    from bot.slack.listeners.desk import Body, Desk, Place
+    from bot.slack.listeners.dispatch import Listener
     from bot.slack.listeners.forms import Forms
     from bot.slack.listeners.look import Look
     from bot.updates.submit import Asker
@@ -33,17 +34,20 @@ class ButtonListeners:
     forms: Forms
     look: Look
 
-    def register(self, app: AsyncApp) -> None:
-        """Pair ids and listeners."""
-        app.action(Action.CANCEL_UPDATE)(self.cancel_update)
-        app.action(Action.RETRY_UPDATE)(self.retry_update)
-        app.action(Action.RESTORE_SAVED)(self.restore_saved)
-        app.action(Action.VIEW_UPDATE)(self.view_update)
-        app.action(Action.WATCH_HOT_UPDATE)(self.watch_hot_update)
-        app.action(Action.OPEN_UPDATE_FORM)(self.open_update_form)
-        app.action(Action.OPEN_JOBS)(self.open_jobs)
-        app.action(Action.OPEN_STATUS)(self.open_status)
-        app.action(Action.OPEN_HELP)(self.open_help)
+    @property
+    def actions(self) -> Mapping[str, Listener]:
+        """Pair buttons and listeners."""
+        return {
+            Action.CANCEL_UPDATE: self.cancel_update,
+            Action.RETRY_UPDATE: self.retry_update,
+            Action.RESTORE_SAVED: self.restore_saved,
+            Action.VIEW_UPDATE: self.view_update,
+            Action.WATCH_HOT_UPDATE: self.watch_hot_update,
+            Action.OPEN_UPDATE_FORM: self.open_update_form,
+            Action.OPEN_JOBS: self.open_jobs,
+            Action.OPEN_STATUS: self.open_status,
+            Action.OPEN_HELP: self.open_help,
+        }
 
     async def cancel_update(self, ack: AsyncAck, body: Body) -> None:
         """Call off what has not begun."""
@@ -67,7 +71,7 @@ class ButtonListeners:
         self._review(body, self.desk.submissions.restore)
 
     def _review(self, body: Body, plan: Callable[[str, Asker], Awaitable[Update]]) -> None:
-        place = Place(response_url=body.get("response_url", ""))
+        place = place_of(body)
 
         async def work() -> None:
             await self.forms.open(body["trigger_id"], place)
@@ -79,7 +83,7 @@ class ButtonListeners:
     async def view_update(self, ack: AsyncAck, body: Body) -> None:
         """Show everything that is known of an update."""
         await ack()
-        place = Place(response_url=body.get("response_url", ""))
+        place = place_of(body)
         self.desk.start("view an update", self._view(place, body), place)
 
     async def _view(self, place: Place, body: Body) -> None:
@@ -107,14 +111,14 @@ class ButtonListeners:
     async def open_update_form(self, ack: AsyncAck, body: Body) -> None:
         """Open the form, for the job of the row if it was a row's button."""
         await ack()
-        place = Place(response_url=body.get("response_url", ""))
+        place = place_of(body)
         self.desk.start("open the form", self._open_form(place, body), place)
 
     async def _open_form(self, place: Place, body: Body) -> None:
         await self.forms.open(body["trigger_id"], place)
         target, _, deployment_id = value_of(body).partition("/")
         chosen = await self._chosen(target, deployment_id) if deployment_id else None
-        await self.forms.begin(place, asker_of(body), chosen)
+        await self.forms.begin(place, asker_of(body), chosen.ref if chosen else None)
 
     async def _chosen(self, target: str, deployment_id: str) -> DeploymentSummary:
         self.desk.submissions.target(target)  # a button may be older than the settings
@@ -128,13 +132,20 @@ class ButtonListeners:
         """List the jobs."""
         await ack()
         place = place_of(body)
-        self.desk.start("list the jobs", self.look.jobs(place, ""), place)
+        self.desk.start("list the jobs", self._look(place, body, self.look.jobs), place)
+
+    async def _look(
+        self, place: Place, body: Body, look: Callable[[Place, str], Awaitable[None]]
+    ) -> None:
+        if not place.response_url:  # on Home there is no channel to answer in
+            await self.forms.open(body["trigger_id"], place, "Looking it up…")
+        await look(place, "")
 
     async def open_status(self, ack: AsyncAck, body: Body) -> None:
         """Tell how everything stands."""
         await ack()
         place = place_of(body)
-        self.desk.start("tell the status", self.look.status(place, ""), place)
+        self.desk.start("tell the status", self._look(place, body, self.look.status), place)
 
     async def open_help(self, ack: AsyncAck, body: Body) -> None:
         """Show the commands."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import CloudError, UserError
-from bot.slack import replies
+from bot.slack import home, replies
 from bot.slack.background import RefusedWorkError
 from bot.slack.modals import notice
 from bot.updates.faults import as_user_error
@@ -31,10 +31,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Place:
-    """Where the person is looking: a modal once one is open, else the channel, privately."""
+    """Where the person is looking: a modal once one is open, else the channel, else Home."""
 
     response_url: str = ""
     view_id: str = ""
+    home_of: str = ""
+    """Whose Home tab, by Slack user id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +74,17 @@ class Desk:
             await self.tell(place, as_user_error(error.cloud, error).note)
 
     async def tell(self, place: Place, trouble: Note | str) -> None:
-        """Say a refusal, or that something broke (an incident id), in the modal or privately."""
+        """Say a refusal, or that something broke (an incident id), where only they see it."""
         if place.view_id and await self.screens.show(place.view_id, notice.problem(trouble)):
             return
         if place.response_url:
             await self.respond(place.response_url, replies.problem(trouble))
+        elif place.home_of:
+            await self.screens.publish(place.home_of, home.problem(trouble))
 
 
 def asker_of(body: Body) -> Asker:
-    """Give who acted, and in which channel; a click inside a modal has none."""
+    """Give who acted, and in which channel; a click in a modal, on Home or from a menu has none."""
     user = body.get("user", {}).get("id") or body.get("user_id", "")
     channel = body.get("channel", {}).get("id") or body.get("channel_id", "")
     return Asker(user, channel)
@@ -88,7 +92,10 @@ def asker_of(body: Body) -> Asker:
 
 def place_of(body: Body) -> Place:
     """Give where the answer to this payload belongs."""
-    return Place(body.get("response_url", ""), body.get("view", {}).get("id", ""))
+    view = body.get("view") or {}
+    if view.get("type") == "home":
+        return Place(home_of=asker_of(body).user)
+    return Place(body.get("response_url", ""), view.get("id", ""))
 
 
 def value_of(body: Body) -> str:

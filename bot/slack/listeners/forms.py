@@ -14,15 +14,15 @@ from bot.slack.modals import loading, notice, review
 from bot.slack.modals import update as form
 from bot.slack.screens import View
 from bot.updates.ports import Draft
+from bot.updates.submit import Asker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.flink.snapshot import DeploymentSnapshot, DeploymentSummary
+    from bot.flink.snapshot import DeploymentSnapshot
     from bot.flink.update import Update
     from bot.notes import Note
     from bot.slack.listeners.desk import Desk, Place
-    from bot.updates.submit import Asker
 
 _KNOB_NAMES = frozenset(knob.name for knob in KNOBS)
 READING = "Reading the job from the cloud…"
@@ -36,13 +36,15 @@ class Forms:
 
     async def open(self, trigger_id: str, place: Place, text: str = READING) -> None:
         """Open a modal at once, before anything slow: its trigger lives for 3 seconds."""
-        place.view_id = await self.desk.screens.open(trigger_id, loading.build(text))
+        place.view_id = await self.desk.screens.open(
+            trigger_id, loading.build(text), on_top=bool(place.view_id)
+        )
 
     async def begin(
         self,
         place: Place,
         asker: Asker,
-        chosen: DeploymentSummary | None = None,
+        chosen: DeploymentRef | None = None,
         *,
         typed: Mapping[str, str] | None = None,
         problem: Note | None = None,
@@ -53,8 +55,8 @@ class Forms:
             id=self.desk.new_id(),
             user=asker.user,
             channel=asker.channel,
-            target=chosen.ref.target if chosen else next(iter(targets)),
-            deployment_id=chosen.ref.deployment_id if chosen else "",
+            target=chosen.target if chosen else next(iter(targets)),
+            deployment_id=chosen.deployment_id if chosen else "",
             typed=dict(typed or {}),
         )
         await self.show(place, draft, problem)
@@ -62,6 +64,8 @@ class Forms:
     async def show(self, place: Place, draft: Draft, problem: Note | None = None) -> None:
         """Read the chosen job and show the form; a cloud that is down is said in the form."""
         snapshot = None
+        if problem is None and not draft.channel:  # said before anything is typed in vain
+            problem = self.desk.submissions.reach(draft.user).get(draft.target)
         if draft.deployment_id:
             try:
                 snapshot = await self.desk.submissions.current(
@@ -84,9 +88,17 @@ class Forms:
                 target=draft.target,
                 snapshot=snapshot,
                 typed=dict(draft.typed or {}),
+                channel=self._channel(draft),
                 problem=problem,
             )
         )
+
+    def _channel(self, draft: Draft) -> str | None:
+        """Give the channel chosen so far; None where there is nothing to choose."""
+        target = self.desk.submissions.targets.get(draft.target)
+        if target is None or target.told_in(Asker(draft.user, draft.channel)):
+            return None
+        return (draft.typed or {}).get(form.CHANNEL_BLOCK, "")
 
     async def edit(self, place: Place, asker: Asker, update: Update) -> None:
         """Go back from a review to the form, with what was asked for typed in."""
@@ -100,7 +112,12 @@ class Forms:
             channel=update.asked_in,
             target=update.ref.target,
             deployment_id=update.ref.deployment_id,
-            typed=typed | {"other": "\n".join(others), "reason": update.reason},
+            typed=typed
+            | {
+                form.OTHER_BLOCK: "\n".join(others),
+                form.REASON_BLOCK: update.reason,
+                form.CHANNEL_BLOCK: update.channel,
+            },
             update_id=update.id,
         )
         await self.show(place, draft)
@@ -140,7 +157,7 @@ class Forms:
 
         """
         update = await self.desk.submissions.get(update_id)
-        asker = replace(asker, channel=update.asked_in)
+        asker = replace(asker, channel=update.asked_in, chosen=update.channel)
         try:
             queued = await self.desk.submissions.apply(update_id, asker, accepted=accepted)
         except UserError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.errors import UserError
 from bot.notes import Code, note
 from bot.slack import replies
+from bot.slack.modals import notice
 
 if TYPE_CHECKING:
     from bot.slack.listeners.desk import Desk, Place
@@ -23,7 +24,10 @@ class Look:
     desk: Desk
 
     async def _say(self, place: Place, payload: Payload) -> None:
-        await self.desk.respond(place.response_url, payload)
+        if place.view_id:
+            await self.desk.screens.show(place.view_id, notice.answer(payload))
+        else:
+            await self.desk.respond(place.response_url, payload)
 
     async def jobs(self, place: Place, text: str) -> None:
         """List the jobs, or those whose name contains the text."""

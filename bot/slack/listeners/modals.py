@@ -13,14 +13,17 @@ from bot.slack.ids import Action
 from bot.slack.listeners.desk import asker_of, place_of, value_of
 from bot.slack.modals import loading, notice, review
 from bot.slack.modals import update as form
+from bot.updates.submit import Asker
 
 if TYPE_CHECKING:
-    from slack_bolt.async_app import AsyncAck, AsyncApp
+    from collections.abc import Mapping
+
+    from slack_bolt.async_app import AsyncAck
 
     from bot.slack.listeners.desk import Body, Desk, Place
+    from bot.slack.listeners.dispatch import Listener
     from bot.slack.listeners.forms import Forms
     from bot.updates.ports import Draft
-    from bot.updates.submit import Asker
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +33,19 @@ class ModalListeners:
     desk: Desk
     forms: Forms
 
-    def register(self, app: AsyncApp) -> None:
-        """Pair ids and listeners."""
-        app.options(Action.CHOOSE_JOB)(self.suggest_jobs)
-        app.action(Action.CHOOSE_TARGET)(self.choose_target)
-        app.action(Action.CHOOSE_JOB)(self.choose_job)
-        app.view(form.CALLBACK_ID)(self.submit_form)
-        app.action(Action.EDIT_UPDATE)(self.edit_update)
-        app.view(review.CALLBACK_ID)(self.submit_review)
+    @property
+    def actions(self) -> Mapping[str, Listener]:
+        """Pair what is chosen or pressed inside the screens with its listener."""
+        return {
+            Action.CHOOSE_TARGET: self.choose_target,
+            Action.CHOOSE_JOB: self.choose_job,
+            Action.EDIT_UPDATE: self.edit_update,
+        }
+
+    @property
+    def submissions(self) -> Mapping[str, Listener]:
+        """Pair the screens that can be submitted with their listeners."""
+        return {form.CALLBACK_ID: self.submit_form, review.CALLBACK_ID: self.submit_review}
 
     async def suggest_jobs(self, ack: AsyncAck, body: Body) -> None:
         """Answer from the cached list: this is asked per keystroke and may never wait."""
@@ -85,7 +93,7 @@ class ModalListeners:
             draft = await self._draft(body)
             typed = form.parse(body["view"], draft.shown or {})
             target = typed.target or draft.target
-            asker = replace(asker_of(body), channel=draft.channel)
+            asker = Asker(asker_of(body).user, draft.channel, typed.channel)
             self._check_access(target, asker, body["view"])
         except InvalidFormError as error:
             await ack(response_action="errors", errors=form.messages(error))
@@ -105,7 +113,9 @@ class ModalListeners:
         try:
             self.desk.submissions.check_access(target, asker)
         except UserError as error:
-            raise InvalidFormError({form.job_block(view): error.note}) from error
+            outside = error.note.code is Code.CHANNEL_NEEDED and form.asks_channel(view)
+            block = form.CHANNEL_BLOCK if outside else form.job_block(view)
+            raise InvalidFormError({block: error.note}) from error
 
     async def edit_update(self, ack: AsyncAck, body: Body) -> None:
         """Go back to the form with everything as it was typed."""

@@ -24,6 +24,7 @@ JOB_BLOCK = "job"
 TARGET_BLOCK = "target"
 OTHER_BLOCK = "other"
 REASON_BLOCK = "reason"
+CHANNEL_BLOCK = "channel"
 LONGEST_DURATION = 64
 _LONGEST_MESSAGE = 300
 _KNOB_NAMES = frozenset(knob.name for knob in KNOBS)
@@ -38,6 +39,8 @@ class TypedForm:
     deployment_id: str
     values: Mapping[str, str | None]
     reason: str = ""
+    channel: str = ""
+    """Where to tell it; empty where the form does not ask."""
 
 
 def fits(name: str, value: str) -> bool:
@@ -62,7 +65,7 @@ def typed_of(view: View) -> dict[str, str]:
     return {
         block.partition(":")[0]: str(element.get("value") or "")
         for block, element in _entered(view)
-        if block.partition(":")[0] not in {JOB_BLOCK, TARGET_BLOCK}
+        if block.partition(":")[0] not in {JOB_BLOCK, TARGET_BLOCK, CHANNEL_BLOCK}
     }
 
 
@@ -73,6 +76,17 @@ def chosen(view: View) -> tuple[str, str]:
         for block, element in _entered(view)
     }
     return options.get(TARGET_BLOCK, ""), options.get(JOB_BLOCK, "")
+
+
+def chosen_channel(view: View) -> str:
+    """Give the channel chosen for the card, empty when there is none."""
+    chosen = (element.get("selected_conversation") for _, element in _entered(view))
+    return next((str(one) for one in chosen if one), "")
+
+
+def asks_channel(view: View) -> bool:
+    """Tell whether the form asks where to tell the change."""
+    return any(block.get("block_id") == CHANNEL_BLOCK for block in view.get("blocks", ()))
 
 
 def job_block(view: View) -> str:
@@ -110,7 +124,7 @@ def parse(view: View, shown: Mapping[str, str]) -> TypedForm:
     if faults:
         raise InvalidFormError(faults)
     reason = redact(typed_of(view).get(REASON_BLOCK, "").strip())
-    return TypedForm(target, deployment_id, values, reason)
+    return TypedForm(target, deployment_id, values, reason, chosen_channel(view))
 
 
 def messages(error: InvalidFormError) -> dict[str, str]:

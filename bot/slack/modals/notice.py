@@ -1,10 +1,15 @@
-"""Modals that only say something: a refusal, something broken, or done."""
+"""Modals that only say something: a refusal, something broken, an answer, or done."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from bot.notes import Note
 from bot.slack import text as mrkdwn
 from bot.slack.modals import parts
+
+if TYPE_CHECKING:
+    from bot.slack.payload import Payload
 
 
 def problem(trouble: Note | str) -> parts.View:
@@ -17,6 +22,11 @@ def problem(trouble: Note | str) -> parts.View:
         "Before Apply nothing is sent. After Apply, look at `/flink status` before you try again.",
     )
     return parts.modal("Something went wrong", [parts.section(*lines)])
+
+
+def answer(payload: Payload) -> parts.View:
+    """Show what is a private message elsewhere to somebody who is in no channel."""
+    return {**parts.modal("Flinkbot", [parts.divider()]), "blocks": payload.blocks}
 
 
 def done(title: str, text: str) -> parts.View:

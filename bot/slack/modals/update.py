@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from slack_sdk.models.blocks import (
     Block,
+    ConversationFilter,
+    ConversationSelectElement,
     ExternalDataSelectElement,
     InputBlock,
     NumberInputElement,
@@ -22,12 +24,14 @@ from bot.slack import text
 from bot.slack.ids import Action
 from bot.slack.modals import parts
 from bot.slack.modals.filled import (
+    CHANNEL_BLOCK,
     JOB_BLOCK,
     LONGEST_DURATION,
     OTHER_BLOCK,
     REASON_BLOCK,
     TARGET_BLOCK,
     TypedForm,
+    asks_channel,
     chosen,
     fits,
     job_block,
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CALLBACK_ID",
+    "CHANNEL_BLOCK",
     "JOB_BLOCK",
     "OTHER_BLOCK",
     "REASON_BLOCK",
@@ -54,6 +59,7 @@ __all__ = [
     "TargetChoice",
     "TypedForm",
     "UpdateFormModel",
+    "asks_channel",
     "build",
     "chosen",
     "job_block",
@@ -97,6 +103,8 @@ class UpdateFormModel:
     job_name: str = ""
     snapshot: DeploymentSnapshot | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
+    channel: str | None = None
+    """Where to tell it, as chosen before (maybe empty); None: the form does not ask."""
     problem: Note | None = None
 
 
@@ -109,6 +117,8 @@ def build(model: UpdateFormModel) -> parts.View:
     blocks += [*parts.danger(environments.get(model.target, "")), _job(model)]
     blocks += _knobs(model, model.snapshot) if model.snapshot else _no_job_yet(model)
     blocks += [_other(model), _reason(model)]
+    if model.channel is not None:
+        blocks.append(_channel(model.channel))
     return parts.modal(
         "Change a job",
         blocks,
@@ -239,6 +249,21 @@ def _other(model: UpdateFormModel) -> InputBlock:
             placeholder="table.exec.state.ttl: 36 h",
             max_length=_LONGEST_OTHER,
             initial_value=_whole_lines(model.typed.get(OTHER_BLOCK, ""), _LONGEST_OTHER) or None,
+        ),
+    )
+
+
+def _channel(chosen: str) -> InputBlock:
+    """Asked of somebody who is in no channel, where the target has not just one."""
+    return InputBlock(
+        block_id=CHANNEL_BLOCK,
+        label="Channel",
+        hint="Its members see what is done, and how it ends.",
+        element=ConversationSelectElement(
+            action_id=_VALUE,
+            placeholder="Choose a channel",
+            initial_conversation=chosen or None,
+            filter=ConversationFilter(include=["public", "private"]),
         ),
     )
 
