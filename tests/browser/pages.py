@@ -2,14 +2,15 @@
 
 import re
 
-from axe_playwright_python.async_playwright import Axe
-
 from bot.sandbox.stage import CHANNEL
 
 try:
+    from axe_playwright_python.async_playwright import Axe
     from playwright.async_api import expect
-except ImportError:  # the fixture says so, and skips
-    expect = None
+
+    expect.set_options(timeout=15_000)
+except ImportError:  # the fixture `browser` says so, and skips
+    Axe = expect = None
 
 _REPLIES = re.compile(r"^\d+ repl(y|ies)")
 _AT_REST = """() => Promise.all(
@@ -99,9 +100,9 @@ class PersonPage:
         await message.get_by_text(_REPLIES).click()
         await expect(self.thread).to_be_visible()
 
-    async def press(self, message, name):
+    async def press(self, message, name, times=1):
         """Press a button of a message, by what a screen reader says (its beginning is enough)."""
-        await button(message, name).click()
+        await button(message, name).click(click_count=times)
 
     async def answer_dialog(self, name):
         """Press a button of the "are you sure" dialog."""
@@ -136,9 +137,21 @@ class Modal:
             await box.fill(typed)
         await self.page.get_by_role("option", name=option).first.click()
 
-    async def press(self, name):
+    async def select(self, label, option):
+        """Choose in a select of few options, drawn by the browser or by the page."""
+        box = self.root.get_by_role("combobox", name=label)
+        if await box.evaluate("(one) => one.tagName") == "SELECT":
+            await box.select_option(label=option)
+        else:
+            await self.choose(label, option)
+
+    async def tick(self, name):
+        """Tick a box."""
+        await self.root.get_by_role("checkbox", name=name).check()
+
+    async def press(self, name, times=1):
         """Press a button, by its whole name or the beginning of it."""
-        await button(self.root, name).click()
+        await button(self.root, name).click(click_count=times)
 
     async def says(self, *words):
         """Wait until all of these words stand in it."""

@@ -6,17 +6,17 @@ ACTS = ("click", "choose", "suggest", "submit", "command", "shortcut", "home")
 
 
 class Touched:
-    """Collected over a session from what the pages sent."""
+    """Collected over a session from what the pages sent. Elements go by `name_of`."""
 
     def __init__(self):
         self.commands = set()
         """Lines, as typed."""
         self.elements = set()
-        """(block, action) of what was clicked or chosen, without the job a block belongs to."""
+        """What was clicked, typed into or chosen."""
         self.acts = set()
         self.shortcuts = set()
         self.offered = set()
-        """(block, action) of everything in a message or view that the bot sent with a call."""
+        """Everything interactive in a message or view that the bot sent with a call."""
 
     def sent(self, request):
         """Take note of a request of a page."""
@@ -30,16 +30,19 @@ class Touched:
         elif act == "shortcut":
             self.shortcuts.add(body["callback_id"])
         elif act in {"click", "choose"}:
-            self.elements.add((_kind(body["block"]), body["action"]))
+            self.elements.add(name_of(body["block"], body["action"]))
 
     def offered_by(self, slack):
         """Take note of what the bot showed."""
         for call in slack.api.calls:
-            sent = call.arguments
-            view = sent.get("view") or {}
-            for slot in slots([*(view.get("blocks") or ()), *(sent.get("blocks") or ())]):
-                self.offered.add((_kind(slot.ids[0]), slot.ids[1]))
+            view = call.arguments.get("view") or {}
+            shown = [*(view.get("blocks") or ()), *(call.arguments.get("blocks") or ())]
+            self.offered |= {name_of(*slot.ids) for slot in slots(shown)}
 
 
-def _kind(block):
-    return block.partition(":")[0]
+def name_of(block, action):
+    """Give the name of an element: its action, or its block where all actions are "value".
+
+    The job that a block belongs to stands behind a colon, and is left out.
+    """
+    return block.partition(":")[0] if action == "value" else action

@@ -1,0 +1,40 @@
+"""A reload in the middle: what was open and typed is there again, and the update goes on."""
+
+from tests.acceptance.world import JOB
+from tests.browser.pages import expect
+from tests.browser.test_card import applied
+
+
+async def test_an_open_form_and_what_was_typed_survive(stage, ada):
+    form = await ada.screen(f"/flink update {JOB}", "Change a job")
+    await form.fill("Reason", "Black Friday")
+    await form.fill("Parallelism", "8")
+    await stage.seen(lambda: "8" in str(stage.ada.views[0].state))
+    await ada.reload()
+    form = await ada.modal("Change a job")
+    await form.holds("Parallelism", "8")
+    await form.holds("Reason", "Black Friday")
+    await form.press("Review")
+    await (await ada.modal("Review the change")).says("4 → 8", "Black Friday")
+
+
+async def test_a_review_can_still_be_applied(stage, ada):
+    await ada.screen(f"/flink rescale {JOB} 8")
+    await ada.reload()
+    review = await ada.modal("Review the change")
+    await review.press("Apply")
+    await ada.message("Succeeded", JOB)
+    assert stage.alibaba.calls("HotUpdateJob") == 1
+
+
+async def test_an_update_goes_on_and_its_open_thread_is_shown_again(stage, ada):
+    stage.cloud.behave(stage.cloud.named(JOB), {"outcome": "hang"})
+    await applied(ada, f"/flink rescale {JOB} 8")
+    card = await ada.message("Running", "HOT_UPDATING")
+    await ada.open_thread(card)
+    await ada.reload()
+    await expect(ada.thread).to_be_visible()
+    stage.cloud.behave(stage.cloud.named(JOB), {"outcome": "succeed", "duration_s": 0})
+    await ada.message("Succeeded", "observed 8")
+    await ada.reply("Applied. The running job shows every value")
+    assert stage.alibaba.calls("HotUpdateJob") == 1
