@@ -6,7 +6,7 @@
     POST /sandbox/say       {user, channel, text, thread}: an ordinary message of a person
     POST /sandbox/command   {user, channel, text}
     POST /sandbox/click     {user, <place>, block, action, value}
-    POST /sandbox/choose    {user, <place>, block, action, value}
+    POST /sandbox/choose    {user, <place>, block, action, value, dispatch?}
     POST /sandbox/suggest   {user, <place>, block, action, typed} → {options} or {error}
     POST /sandbox/submit    {user, view} → {errors, closed, shown, reason}
     POST /sandbox/close     {user, view, everything}
@@ -151,7 +151,9 @@ class Page:
 
     async def _choose(self, person: Person, body: Json) -> Json:
         where = self._place(person, body)
-        return _told(await person.choose(where, body["block"], body["action"], body["value"]))
+        ids = body["block"], body["action"]
+        dispatch = bool(body.get("dispatch", True))
+        return _told(await person.choose(where, *ids, body["value"], dispatch=dispatch))
 
     async def _suggest(self, person: Person, body: Json) -> Json:
         where = self._place(person, body)

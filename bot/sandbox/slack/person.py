@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.slack import payloads
-from bot.sandbox.slack.delivery import Ack, Courier, RequestKind
-from bot.sandbox.slack.inputs import HOLDINGS, Slot, complaint, entered_state, options_of, slots
+from bot.sandbox.slack.chosen import chosen_things
+from bot.sandbox.slack.delivery import RequestKind
+from bot.sandbox.slack.inputs import HOLDINGS, Slot, entered_state, options_of
 from bot.sandbox.slack.nouns import Message, View
 from bot.sandbox.slack.outcomes import (
     CLICK_TROUBLE,
+    SHORTCUT_TROUBLE,
     TROUBLE,
     Outcome,
     SubmissionOutcome,
@@ -17,33 +21,45 @@ from bot.sandbox.slack.outcomes import (
 )
 from bot.sandbox.slack.refusals import RefusedError
 from bot.sandbox.slack.responses import answer_command
+from bot.sandbox.slack.screen import clicked, complaints, find, find_input, key_of
 from bot.sandbox.slack.submission import take_answer
 from bot.sandbox.slack.suggestions import read_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bot.sandbox.slack.nouns import Channel, Json
+    from bot.sandbox.slack.delivery import Ack
+    from bot.sandbox.slack.dispatch import Dispatch
+    from bot.sandbox.slack.nouns import Channel, File, Json, User
+    from bot.sandbox.slack.surface import Surface
     from bot.sandbox.slack.workspace import Workspace
 
 DEFAULT_QUERY_LENGTH = 3
+_LOCALE = re.compile(r"[a-z]{2}-[A-Z]{2}")
 
 
 class Person:
-    """One user. `courier` gives the way to the app that is open now."""
+    """One user. `dispatch` is the way to the app, `surface` what the app shows of itself."""
 
     def __init__(
         self,
         workspace: Workspace,
         user_id: str,
-        courier: Callable[[], Courier],
+        dispatch: Dispatch,
+        surface: Surface,
         response_url: Callable[[str], str],
     ) -> None:
-        self.user = workspace.users[user_id]
+        self._id = user_id
         self._workspace = workspace
-        self._courier = courier
+        self._dispatch = dispatch
+        self._surface = surface
         self._response_url = response_url
         self._offered: dict[tuple[str, ...], list[Json]] = {}
+
+    @property
+    def user(self) -> User:
+        """Give who it is, as the workspace knows them now."""
+        return self._workspace.users[self._id]
 
     @property
     def views(self) -> list[View]:
@@ -58,6 +74,9 @@ class Person:
     async def command(self, channel: str, typed: str) -> Outcome:
         """Type a slash command, "/flink update orders", in a channel (id or name)."""
         place = self._channel(channel)
+        command = typed.split(" ", maxsplit=1)[0]
+        if not self._surface.has_command(command):
+            return Outcome(shown=f"{command} is not a valid command")
         token = self._workspace.response_urls.issue(place.id, self.user.id)
         payload = payloads.command_payload(
             self.user,
@@ -81,6 +100,34 @@ class Person:
             return Outcome(shown=shown, reason=f"{refused}: {'; '.join(refused.messages)}")
         return Outcome(message=message)
 
+    async def shortcut(self, callback_id: str, message: Message | None = None) -> Outcome:
+        """Choose a shortcut: one of a message's menu, or without a message a global one."""
+        self._surface.shortcut(callback_id, "message" if message else "global")
+        trigger_id = self._workspace.triggers.issue(self._id)
+        shortcut = payloads.shortcut_payload(
+            self.user, callback_id, self._workspace.mint.ts(), trigger_id=trigger_id
+        )
+        if message:
+            place = payloads.shortcut_place(self._place(message))
+            shortcut |= place | {"type": "message_action", "message_ts": message.ts}
+        ack = await self._deliver(RequestKind.INTERACTION, shortcut)
+        return Outcome(ack.failure, SHORTCUT_TROUBLE if ack.failure else "")
+
+    def open_home(self, tab: str = "home") -> None:
+        """Open the app's Home tab, or with "messages" the conversation with it."""
+        channel = self._workspace.direct_message(self._id)
+        self._surface.app_home_opened(self._id, channel.id, tab, self.home)
+
+    def upload(self, name: str, content: bytes) -> File:
+        """Upload a file, to choose it in a file input then."""
+        return self._workspace.files.add(name, self._id, content)
+
+    def set_locale(self, locale: str) -> None:
+        """Switch the language Slack is shown in, "zh-CN"."""
+        if not _LOCALE.fullmatch(locale):
+            raise LookupError(f"{locale!r} is not a locale like en-US")
+        self._workspace.put_user(replace(self.user, locale=locale))
+
     def say(self, channel: str, text: str, *, thread_ts: str = "") -> Message:
         """Write an ordinary message."""
         place = self._channel(channel)
@@ -102,24 +149,31 @@ class Person:
         `value` and `block_id` say which one, where an action_id stands more than once; what the
         person sees is `where` as given, even if it was changed meanwhile.
         """
-        slot = self._find(where, action_id, block_id, value)
+        slot = find(where, action_id, block_id, value)
         if slot.element["type"] in HOLDINGS:
             return await self.choose(where, *slot.ids, value)
-        return await self._act(where, slot, _clicked(slot, value))
+        return await self._act(where, slot, clicked(slot, value))
 
     async def choose(
-        self, where: Message | View, block_id: str, action_id: str, value: Any
+        self,
+        where: Message | View,
+        block_id: str,
+        action_id: str,
+        value: Any,
+        *,
+        dispatch: bool = True,
     ) -> Outcome:
         """Choose or type a value; the app hears of it where the element sends at once.
 
-        `value`: an option's value, a list of them, or the text, number or date itself.
+        `value`: an option's value, a list of them, or the text, number or date itself. Without
+        `dispatch` it is held and not sent: text is being typed that Enter has not ended yet.
         """
-        slot = self._find(where, action_id, block_id, None)
-        state = entered_state(slot.element, value, await self._offers(where, slot, value))
+        slot = find(where, action_id, block_id, None)
+        state = await self._entered(where, slot, value)
         if isinstance(where, View):
             self._workspace.views.enter(self._live(where), block_id, action_id, state)
             self._workspace.changes.announce()
-        if not slot.dispatches:
+        if not (dispatch and slot.dispatches):
             return Outcome()
         return await self._act(where, slot, state)
 
@@ -127,7 +181,7 @@ class Person:
         self, where: Message | View, block_id: str, action_id: str, typed: str
     ) -> list[Json]:
         """Type into an external select and give the options it shows."""
-        slot = self._find(where, action_id, block_id, None)
+        slot = find(where, action_id, block_id, None)
         if len(typed) < slot.element.get("min_query_length", DEFAULT_QUERY_LENGTH):
             return []
         payload = payloads.block_suggestion_payload(self.user, slot, typed, self._place(where))
@@ -135,7 +189,7 @@ class Person:
         if ack.failure:
             raise SuggestionsFailedError(str(ack.failure))
         options = read_options(ack.body)
-        self._offered[_key(where, slot)] = options
+        self._offered[key_of(where, slot)] = options
         return options
 
     async def submit(
@@ -146,11 +200,11 @@ class Person:
         Blocks not named keep what they hold: the initial value, or what was chosen before.
         """
         for block_id, value in (values or {}).items():
-            slot = self._find_input(view, block_id)
-            state = entered_state(slot.element, value, await self._offers(view, slot, value))
+            slot = find_input(view, block_id)
+            state = await self._entered(view, slot, value)
             self._workspace.views.enter(self._live(view), *slot.ids, state)
         live = self._live(view)
-        if errors := _complaints(live):
+        if errors := complaints(live):
             return SubmissionOutcome(errors=errors, sent=False)
         return await self._send(live)
 
@@ -194,31 +248,9 @@ class Person:
             raise LookupError(f"the view {view.title!r} is not open any more")
         return live
 
-    def _find(
-        self, where: Message | View, action_id: str, block_id: str | None, value: str | None
-    ) -> Slot:
-        everything = list(slots(where.blocks))
-        found = [
-            slot
-            for slot in everything
-            if slot.ids[1] == action_id
-            and block_id in {None, slot.ids[0]}
-            and not (
-                slot.element["type"] == "button"
-                and value is not None
-                and slot.element.get("value") != value
-            )
-        ]
-        if len(found) != 1:
-            there = [slot.ids for slot in everything]
-            raise LookupError(f"{len(found)} elements match {action_id!r}; there is {there}")
-        return found[0]
-
-    def _find_input(self, view: View, block_id: str) -> Slot:
-        inputs = {slot.ids[0]: slot for slot in slots(view.blocks) if slot.block["type"] == "input"}
-        if block_id not in inputs:
-            raise LookupError(f"no input block {block_id!r}; there is {sorted(inputs)}")
-        return inputs[block_id]
+    async def _entered(self, where: Message | View, slot: Slot, value: Any) -> Json:
+        things = chosen_things(self._workspace, self._id, slot.element, value)
+        return entered_state(slot.element, things, await self._offers(where, slot, things))
 
     async def _offers(self, where: Message | View, slot: Slot, value: Any) -> list[Json]:
         element = slot.element
@@ -226,7 +258,7 @@ class Person:
             return options_of(element)
         initial = [*element.get("initial_options", ())]
         initial += [element["initial_option"]] if "initial_option" in element else []
-        offered = [*self._offered.get(_key(where, slot), ()), *initial]
+        offered = [*self._offered.get(key_of(where, slot), ()), *initial]
         if isinstance(value, str) and value not in {"", *(o.get("value") for o in offered)}:
             return await self.suggest(where, *slot.ids, value)
         return offered
@@ -259,24 +291,4 @@ class Person:
         return payloads.place_of_message(live, channel, self._response_url(token))
 
     async def _deliver(self, kind: RequestKind, payload: Json) -> Ack:
-        return await self._courier().deliver(kind, payload)
-
-
-def _key(where: Message | View, slot: Slot) -> tuple[str, ...]:
-    return (where.id if isinstance(where, View) else where.ts, *slot.ids)
-
-
-def _complaints(view: View) -> dict[str, str]:
-    inputs = (slot for slot in slots(view.blocks) if slot.block["type"] == "input")
-    found = {slot.ids[0]: complaint(slot, view.state[slot.ids[0]][slot.ids[1]]) for slot in inputs}
-    return {block_id: words for block_id, words in found.items() if words}
-
-
-def _clicked(slot: Slot, value: str | None) -> Json:
-    element = slot.element
-    if element["type"] == "overflow":
-        chosen = [option for option in element["options"] if option.get("value") == value]
-        if not chosen:
-            raise LookupError(f"{value!r} is not in the menu")
-        return {"type": "overflow", "selected_option": chosen[0]}
-    return {key: element[key] for key in ("type", "text", "value", "style") if key in element}
+        return await self._dispatch.deliver(kind, payload)

@@ -1,62 +1,99 @@
-// Block Kit's blocks, drawn as Slack draws them.
+// Block Kit's blocks, drawn as Slack draws them, and kept while they stay the same.
+//
+// `place`: see elements.js; `prefix` makes the ids of fields unique, `surface` is message, modal or home.
 
-import { el } from "./dom.js";
+import { field } from "./blocks/input.js";
+import { card, carousel, container } from "./blocks/cards.js";
+import { chart } from "./blocks/chart.js";
+import { dataTable } from "./blocks/datatable.js";
+import { file, image, video } from "./blocks/media.js";
+import { section } from "./blocks/section.js";
+import { table } from "./blocks/table.js";
+import { plan, taskCard } from "./blocks/tasks.js";
+import { el, uid } from "./dom.js";
 import { element } from "./elements.js";
-import { mrkdwn, text } from "./mrkdwn.js";
+import { icon } from "./icons.js";
+import { markdown } from "./markdown.js";
+import { text } from "./mrkdwn.js";
+import { picture } from "./picture.js";
 import { richText } from "./richtext.js";
 
-/** Draw blocks. `place`: what the elements in them need (see elements.js). */
-export function blocks(list, place) {
-  return list.map((block) => {
-    const drawn = (DRAW[block.type] ?? unknown)(block, place);
-    drawn.classList.add("block", block.type);
-    drawn.dataset.block = block.block_id;
-    return drawn;
-  });
-}
+const ALERTS = { default: "info", info: "info", warning: "warning", error: "error", success: "success" };
+const drawnFrom = new WeakMap(); // node → the JSON it was drawn from
 
 const DRAW = {
-  section: (block, place) => el("div", {},
-    el("div", { class: "body" },
-      block.text ? el("div", {}, text(block.text, place.context)) : null,
-      block.fields ? el("div", { class: "fields" }, block.fields.map((field) => el("div", {}, text(field, place.context)))) : null),
-    block.accessory ? el("div", { class: "accessory" }, element(block.accessory, block, place)) : null),
-  header: (block, place) => el(`h${Math.min(6, (block.level ?? 1) + 2)}`, {}, text(block.text, place.context)),
+  section, input: field, image, video, file, table, card, carousel, plan,
+  data_table: dataTable, data_visualization: chart, task_card: (block, place) => taskCard(block, place),
+  container: (block, place) => container(block, place, blocks),
+  header: (block, place) => el(`h${Math.min(6, (block.level ?? 1) + 2)}`, { class: `level-${block.level ?? 1}` }, text(block.text, place.context)),
   divider: () => el("hr"),
-  context: (block, place) => el("div", {}, block.elements.map((one) => (one.type === "image" ? picture(one) : text(one, place.context)))),
+  context: (block, place) => el("div", {}, block.elements.map((one) => (one.type === "image" ? picture(one, "tiny") : text(one, place.context)))),
   actions: (block, place) => el("div", {}, block.elements.map((one) => element(one, block, place))),
   context_actions: (block, place) => el("div", {}, block.elements.map((one) => element(one, block, place))),
-  input: field,
-  image: (block, place) => el("figure", {}, block.title ? el("figcaption", {}, text(block.title, place.context)) : null, picture(block)),
   rich_text: (block, place) => richText(block, place.context),
-  markdown: (block, place) => el("div", {}, mrkdwn(block.text.replace(/\*\*(.+?)\*\*/g, "*$1*").replace(/^#+ (.*)$/gm, "*$1*"), place.context)),
-  table: (block, place) => el("div", {}, el("table", {}, block.rows.map((row, line) =>
-    el("tr", {}, row.map((cell, column) =>
-      el(line ? "td" : "th", { class: `align-${block.column_settings?.[column]?.align ?? "left"}` }, tableCell(cell, place))))))),
-  alert: (block, place) => el("div", { class: `level-${block.level ?? "default"}`, role: "note" }, text(block.text, place.context)),
+  markdown: (block, place) => markdown(block.text, place.context),
+  alert: (block, place) => el("div", { class: `level-${block.level ?? "default"}`, role: "note" },
+    icon(ALERTS[block.level ?? "default"] ?? "info", block.level && block.level !== "default" ? `${block.level}:` : ""), text(block.text, place.context)),
 };
 
+/** Draw blocks. */
+export function blocks(list, place) {
+  const whole = { surface: "message", state: {}, prefix: `${uid("in")}-`, ...place };
+  return list.map((block) => draw(block, whole));
+}
+
+function draw(block, place) {
+  const drawn = DRAW[block.type] ? (DRAW[block.type])(block, place) : unknown(block);
+  drawn.classList.add("block", block.type);
+  if (block.block_id) drawn.dataset.block = block.block_id;
+  drawnFrom.set(drawn, JSON.stringify(block));
+  return drawn;
+}
+
+/** Show blocks in `root` in place of those there; those that did not change stay, with focus and all. */
+export function showBlocks(root, list, place) {
+  const before = new Map([...root.children].filter((node) => drawnFrom.has(node)).map((node) => [drawnFrom.get(node), node]));
+  const nodes = list.map((block) => {
+    const key = JSON.stringify(block);
+    const kept = before.get(key);
+    before.delete(key);
+    return kept ?? draw(block, place);
+  });
+  keepingFocus(root, () => arrange(root, nodes));
+}
+
+/** Make `nodes` the children of `root` and move none that stands right already. */
+function arrange(root, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...root.children]) if (!wanted.has(child)) child.remove();
+  nodes.forEach((node, place) => { if (root.children[place] !== node) root.insertBefore(node, root.children[place] ?? null); });
+}
+
+/** Do `work` and put the focus back on the same control, drawn anew or not. */
+export function keepingFocus(root, work) {
+  const active = document.activeElement;
+  const inside = root.contains(active) && active !== root;
+  const there = inside ? whereabouts(root, active) : null;
+  work();
+  if (!inside || document.activeElement === active) return;
+  const target = active.isConnected ? active : there.find();
+  if (!target) return;
+  target.focus();
+  if (there.selection && "setSelectionRange" in target) target.setSelectionRange(...there.selection);
+}
+
+function whereabouts(root, active) {
+  const block = active.closest("[data-block]")?.dataset.block;
+  const action = active.closest("[data-action]")?.dataset.action;
+  const named = action ? `[data-action="${CSS.escape(action)}"]` : "*";
+  const scope = () => root.querySelector(`[data-block="${CSS.escape(block ?? "")}"]`)?.querySelector(named) ?? (action ? root.querySelector(named) : null);
+  const controls = (holder) => [...(holder?.querySelectorAll("button, input, textarea, a[href], [tabindex]") ?? [])];
+  const place = controls(active.closest("[data-action]")).indexOf(active);
+  const selection = active.matches("input:not([type=checkbox], [type=radio], [type=file]), textarea") ? [active.selectionStart, active.selectionEnd] : null;
+  return { find: () => controls(scope())[Math.max(0, place)], selection };
+}
+
 function unknown(block) {
-  return el("div", { class: "quiet" }, `[${block.type}]`);
-}
-
-function tableCell(cell, place) {
-  return cell.type === "rich_text" ? richText(cell, place.context) : String(cell.text ?? cell.value);
-}
-
-function field(block, place) {
-  const id = `field-${block.block_id}`;
-  const drawn = element(block.element, block, place, id);
-  const grouped = ["checkboxes", "radio_buttons"].includes(block.element.type);
-  const label = [text(block.label, place.context), block.optional ? el("span", { class: "quiet" }, " (optional)") : null];
-  return el(grouped ? "fieldset" : "div", {},
-    grouped ? el("legend", {}, label) : el("label", { for: id }, label),
-    drawn,
-    block.hint ? el("p", { class: "hint", id: `${id}-hint` }, text(block.hint, place.context)) : null,
-    el("p", { class: "error", id: `${id}-error`, role: "alert", hidden: true }));
-}
-
-// No request leaves the sandbox, so a picture is shown by its description.
-function picture(image) {
-  return el("span", { class: "picture", role: "img", "aria-label": image.alt_text }, image.alt_text);
+  return el("div", {}, el("p", { class: "unknown" }, `This page cannot show the block “${block.type}”.`),
+    el("details", {}, el("summary", {}, "What it holds"), el("pre", { tabindex: "0" }, JSON.stringify(block, null, 2))));
 }

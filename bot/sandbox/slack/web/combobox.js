@@ -1,94 +1,149 @@
-// An external select: type, and the app says what there is to choose from.
+// A field with a list to choose from: one or many, searched as one types. Every select is one.
+//
+// An item is {value, label, description?, lead?}; a source gives, for what is typed, a list of
+// groups [{label, items}] or {error} or {note}, at once or as a promise.
 
-import { el } from "./dom.js";
+import { el, uid } from "./dom.js";
+import { icon } from "./icons.js";
+import { Listbox } from "./listbox.js";
+import { popup } from "./popup.js";
 
-const REST = 150; // milliseconds without a key before the app is asked
+/** Draw a combobox. `changed(items)` gives false where the choice was taken back. */
+export function combobox(options) {
+  return new Combobox(options).box;
+}
 
-/** Draw an external select, single or multi. */
-export function combobox(one, { id, send, state }) {
-  const many = one.type.startsWith("multi_");
-  let chosen = many ? state.selected_options ?? one.initial_options ?? [] : [state.selected_option ?? one.initial_option].filter(Boolean);
-  let shown = [];
-  let marked = -1;
-  let timer = null;
-  let asked = 0;
-  const list = el("ul", { class: "listbox", role: "listbox", id: `${id}-list`, hidden: true });
-  const chips = el("div", { class: "chips" });
-  const input = el("input", {
-    id, class: "field", type: "text", role: "combobox", autocomplete: "off", spellcheck: "false",
-    "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list",
-    "aria-describedby": id ? `${id}-hint ${id}-error` : null, "aria-label": id ? null : one.placeholder?.text ?? "Search",
-    placeholder: one.placeholder?.text ?? "Search…",
-  });
-  const box = el("div", { class: "combobox" }, chips, input, list);
-
-  const label = () => (many ? "" : chosen[0]?.text.text ?? "");
-  const open = (yes) => { list.hidden = !yes; input.setAttribute("aria-expanded", String(yes)); };
-  const report = () => send.choose(many ? chosen.map((option) => option.value) : chosen[0]?.value ?? null);
-
-  function drawChips() {
-    if (!many) return;
-    chips.replaceChildren(...chosen.map((option) => el("button", {
-      type: "button", class: "chip", "aria-label": `Remove ${option.text.text}`,
-      onclick: () => { chosen = chosen.filter((other) => other.value !== option.value); drawChips(); report(); },
-    }, `${option.text.text} ✕`)));
+class Combobox {
+  constructor({ id, name, describedby, placeholder, many = false, most = Infinity, clearable = false, chosen = [], source, rest = 0, changed, lead = null }) {
+    Object.assign(this, { many, most, clearable, chosen, source, rest, changed, placeholder });
+    this.asked = 0;
+    const list = uid("list");
+    this.chips = many ? el("div", { class: "chips" }) : null;
+    this.input = el("input", {
+      id, class: "combo-input", type: "text", role: "combobox", autocomplete: "off", spellcheck: "false", "aria-expanded": "false", "aria-controls": list,
+      "aria-autocomplete": "list", "aria-describedby": describedby, "aria-label": id ? null : name, placeholder,
+    });
+    this.list = new Listbox(list, { many, label: name ?? "Options", picked: (item) => this.pick(item), marked: (id) => this.mark(id) });
+    this.clear = el("button", { type: "button", class: "plain clear", "aria-label": `Clear ${name ?? "the choice"}`, onclick: () => this.wipe() }, icon("close"));
+    const hold = (event) => { if (event.target !== this.input) event.preventDefault(); }; // the field keeps the focus
+    this.frame = el("div", { class: "field combo", onmousedown: hold, onclick: (event) => this.pressed(event) }, lead, this.chips, this.input, this.clear, icon("down"));
+    this.box = el("div", { class: "combobox" }, this.frame, this.list.panel);
+    this.shown = popup(this.frame, this.list.panel, {
+      align: "fill", changed: (open) => this.input.setAttribute("aria-expanded", String(open)), dismissed: () => this.settle(),
+    });
+    this.listen();
+    this.draw();
   }
 
-  function pick(option) {
-    chosen = many ? [...chosen.filter((other) => other.value !== option.value), option] : [option];
-    input.value = label();
-    open(false);
-    drawChips();
-    report();
+  listen() {
+    const { input } = this;
+    input.addEventListener("input", () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.ask(input.value), this.rest); });
+    input.addEventListener("blur", () => this.settle());
+    input.addEventListener("keydown", (event) => {
+      const act = this.keys(event);
+      if (!act) return;
+      event.preventDefault();
+      event.stopPropagation();
+      act();
+    });
   }
 
-  function mark(place) {
-    marked = shown.length ? (place + shown.length) % shown.length : -1;
-    [...list.children].forEach((item, index) => item.setAttribute("aria-selected", String(index === marked)));
-    list.children[marked]?.scrollIntoView({ block: "nearest" });
-    if (marked >= 0) input.setAttribute("aria-activedescendant", `${id}-option-${marked}`);
+  /** Say what a key does; nothing where it is the field's own. */
+  keys(event) {
+    if (event.isComposing) return null;
+    const open = this.shown.isOpen();
+    const moves = { ArrowDown: () => (open ? this.list.move(1) : this.open()), ArrowUp: () => (open ? this.list.move(-1) : this.open()) };
+    if (event.key in moves) return moves[event.key];
+    if (event.key === "Enter" && open) return () => this.list.pickMarked();
+    if (event.key === "Enter" && !this.input.value) return () => this.open();
+    if (event.key === "Escape" && open) return () => { this.shown.close(); this.restore(); };
+    if (event.key === "Backspace" && this.many && !this.input.value && this.chosen.length) return () => this.take(this.chosen.slice(0, -1));
+    return null;
   }
 
-  function draw(answer) {
-    shown = answer.options ?? [];
-    const empty = answer.error ? "The options could not be loaded." : "No results";
-    list.replaceChildren(...(shown.length
-      ? shown.map((option, place) => el("li", {
-          role: "option", id: `${id}-option-${place}`, "data-value": option.value,
-          onmousedown: (event) => { event.preventDefault(); pick(option); },
-        }, option.text.text, option.description ? el("span", { class: "quiet" }, option.description.text) : null))
-      : [el("li", { class: "quiet" }, empty)]));
-    open(true);
-    mark(shown.length ? 0 : -1);
+  pressed(event) {
+    if (event.target.closest("button")) return;
+    if (document.activeElement !== this.input) this.input.focus();
+    if (this.shown.isOpen() && event.target !== this.input) this.shown.close();
+    else if (!this.shown.isOpen()) this.open();
   }
 
-  async function ask() {
-    const mine = ++asked;
-    const query = input.value === label() ? "" : input.value;
-    const least = one.min_query_length ?? 3;
-    if (query.length < least) {
-      list.replaceChildren(el("li", { class: "quiet" }, `Type ${least} or more characters`));
-      shown = [];
-      return open(true);
+  open() {
+    if (!this.many) this.input.select();
+    return this.ask("");
+  }
+
+  async ask(typed) {
+    const mine = ++this.asked;
+    const answer = this.source(typed);
+    if (answer instanceof Promise) this.list.say("Loading…", true);
+    else this.list.show(answer, this.chosen, this.full());
+    this.shown.open();
+    if (!(answer instanceof Promise)) return;
+    const found = await answer.catch(() => ({ error: "The options could not be loaded." }));
+    if (mine !== this.asked || !this.shown.isOpen()) return;
+    this.list.show(found, this.chosen, this.full());
+    this.shown.place();
+  }
+
+  full() {
+    return this.many && this.chosen.length >= this.most ? `You can choose no more than ${this.most}.` : "";
+  }
+
+  pick(item) {
+    if (!this.many) {
+      this.shown.close();
+      return this.take([item]);
     }
-    const answer = await send.suggest(query);
-    if (mine === asked && document.activeElement === input) draw(answer);
+    const there = this.chosen.some((one) => one.value === item.value);
+    if (!there && this.full()) return null;
+    this.input.value = "";
+    const taken = this.take(there ? this.chosen.filter((one) => one.value !== item.value) : [...this.chosen, item]);
+    this.ask("");
+    return taken;
   }
 
-  input.addEventListener("focus", () => { input.select(); ask(); });
-  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, REST); });
-  input.addEventListener("blur", () => {
-    open(false);
-    if (!many && input.value === "" && chosen.length) { chosen = []; report(); }
-    input.value = label();
-  });
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown") { event.preventDefault(); list.hidden ? ask() : mark(marked + 1); }
-    else if (event.key === "ArrowUp") { event.preventDefault(); mark(marked - 1); }
-    else if (event.key === "Enter") { event.preventDefault(); if (!list.hidden && marked >= 0) pick(shown[marked]); }
-    else if (event.key === "Escape" && !list.hidden) { event.preventDefault(); event.stopPropagation(); open(false); }
-  });
-  input.value = label();
-  drawChips();
-  return box;
+  async take(items) {
+    const before = this.chosen;
+    this.chosen = items;
+    this.draw();
+    if ((await this.changed(items)) !== false) return;
+    this.chosen = before;
+    this.draw();
+  }
+
+  wipe() {
+    this.take([]);
+    this.input.focus();
+  }
+
+  mark(id) {
+    if (id) this.input.setAttribute("aria-activedescendant", id);
+    else this.input.removeAttribute("aria-activedescendant");
+  }
+
+  /** The field was left: an emptied one means no choice, where that is allowed. */
+  settle() {
+    clearTimeout(this.timer);
+    this.asked += 1;
+    this.shown.close();
+    if (!this.many && this.clearable && this.chosen.length && this.input.value === "") this.take([]);
+    else this.restore();
+  }
+
+  restore() {
+    this.input.value = this.many ? "" : this.chosen[0]?.label ?? "";
+  }
+
+  draw() {
+    this.restore();
+    this.clear.hidden = !(this.clearable && this.chosen.length && !this.many);
+    if (!this.many) return;
+    this.input.placeholder = this.chosen.length ? "" : this.placeholder ?? "";
+    this.chips.replaceChildren(...this.chosen.map((item) => el("button", {
+      type: "button", class: "chip", "aria-label": `Remove ${item.label}`,
+      onclick: () => { this.take(this.chosen.filter((one) => one !== item)); this.input.focus(); },
+    }, el("span", {}, item.label), icon("close"))));
+    if (this.shown.isOpen()) this.shown.place();
+  }
 }

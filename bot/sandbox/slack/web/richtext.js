@@ -1,39 +1,97 @@
 // Rich text blocks, drawn as elements.
 
 import { el } from "./dom.js";
-import { date, link, mrkdwn } from "./mrkdwn.js";
+import { emoji } from "./emoji.js";
+import { channelMention, groupMention, link, moment, userMention } from "./mrkdwn.js";
 
-const DRAW = {
-  rich_text_section: (part, context) => el("p", {}, part.elements.map((one) => inline(one, context))),
-  rich_text_quote: (part, context) => el("blockquote", {}, part.elements.map((one) => inline(one, context))),
-  rich_text_preformatted: (part, context) => el("pre", {}, part.elements.map((one) => inline(one, context))),
-  rich_text_list: (part, context) =>
-    el(part.style === "ordered" ? "ol" : "ul", { class: `indent-${part.indent ?? 0}`, start: part.offset ? part.offset + 1 : null },
-      part.elements.map((item) => el("li", {}, item.elements.map((one) => inline(one, context))))),
+const STYLES = [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "s"], ["underline", "u"], ["highlight", "mark"], ["client_highlight", "mark"]];
+const PARTS = {
+  rich_text_section: (part, context) => el("div", { class: "line" }, inlines(part, context)),
+  rich_text_quote: (part, context) => el("blockquote", { class: part.border ? "bordered" : "" }, inlines(part, context)),
+  rich_text_preformatted: (part, context) => el("pre", { "data-language": part.language }, inlines(part, context)),
+};
+const INLINE = {
+  text: (one) => document.createTextNode(one.text),
+  link: (one) => link(one.url, one.text ?? one.url),
+  user: (one, context) => userMention(one.user_id, context),
+  channel: (one, context) => channelMention(one.channel_id, context),
+  usergroup: (one, context) => groupMention(one.usergroup_id, context),
+  team: (one) => el("span", { class: "mention" }, `@${one.team_id}`),
+  broadcast: (one) => el("span", { class: "mention loud" }, `@${one.range}`),
+  emoji: (one) => document.createTextNode(one.unicode ? unicode(one.unicode) : emoji(one.name, one.skin_tone)),
+  date: (one, context) => dated(one, context),
+  color: (one) => colour(one.value),
 };
 
 /** Draw a rich_text block. */
 export function richText(block, context) {
-  return el("div", { class: "rich" }, block.elements.map((part) => DRAW[part.type](part, context)));
-}
-
-function inline(one, context) {
-  const drawn = bare(one, context);
-  const style = one.style ?? {};
-  return [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "s"], ["underline", "u"]]
-    .filter(([name]) => style[name])
-    .reduce((inner, [, tag]) => el(tag, {}, inner), drawn);
-}
-
-function bare(one, context) {
-  switch (one.type) {
-    case "text": return document.createTextNode(one.text);
-    case "link": return link(one.url, one.text ?? one.url);
-    case "user": return el("span", { class: "mention" }, `@${context.userName(one.user_id)}`);
-    case "channel": return el("span", { class: "mention" }, `#${context.channelName(one.channel_id)}`);
-    case "broadcast": return el("span", { class: "mention loud" }, `@${one.range}`);
-    case "emoji": return mrkdwn(`:${one.name}:`, context);
-    case "date": return el("time", {}, date(new Date(one.timestamp * 1000), one.format, context.locale));
-    default: return document.createTextNode(`[${one.type}]`);
+  const root = el("div", { class: "rich" });
+  let lists = []; // the open lists, the deepest last
+  for (const part of block.elements) {
+    if (part.type === "rich_text_list") lists = list(part, context, lists, root);
+    else {
+      lists = [];
+      root.append((PARTS[part.type] ?? unknown)(part, context));
+    }
   }
+  return root;
+}
+
+// Lists come one after the other with an indent; a deeper one stands in the last item of the one before.
+function list(part, context, lists, root) {
+  const depth = part.indent ?? 0;
+  const around = lists.filter((open) => open.depth < depth);
+  const same = lists.find((open) => open.depth === depth && open.style === part.style && !part.offset);
+  const items = part.elements.map((item) => el("li", {}, inlines(item, context)));
+  if (same) {
+    same.node.append(...items);
+    return [...around, same];
+  }
+  const node = el(part.style === "ordered" ? "ol" : "ul", {
+    class: [`depth-${depth % 3}`, around.length ? "" : `indent-${depth}`, part.border ? "bordered" : ""].filter(Boolean).join(" "),
+    start: part.offset ? part.offset + 1 : null,
+  }, items);
+  (around.at(-1)?.node.lastElementChild ?? root).append(node);
+  return [...around, { depth, style: part.style, node }];
+}
+
+function inlines(part, context) {
+  return part.elements.map((one) => {
+    const style = one.style ?? {};
+    const drawn = (INLINE[one.type] ?? unknown)(one, context);
+    return STYLES.filter(([name]) => style[name]).reduce((inner, [, tag]) => el(tag, {}, inner), drawn);
+  });
+}
+
+function unknown(one) {
+  return el("span", { class: "unknown" }, `[${one.type}]`);
+}
+
+function unicode(points) {
+  return String.fromCodePoint(...points.split("-").map((point) => parseInt(point, 16)));
+}
+
+function dated(one, context) {
+  const node = moment(one.timestamp, one.format, context, one.fallback ?? "");
+  return one.url ? link(one.url, node) : node;
+}
+
+function colour(value) {
+  const swatch = el("span", { class: "swatch", "aria-hidden": "true" });
+  swatch.style.backgroundColor = /^#?[0-9a-f]{3,8}$/i.test(value) ? `#${value.replace("#", "")}` : value;
+  return el("span", { class: "colour" }, swatch, value);
+}
+
+/** Give the words of a rich_text block in mrkdwn's notation, for a plain field to start with. */
+export function asPlain(block) {
+  const marks = [["code", "`"], ["strike", "~"], ["italic", "_"], ["bold", "*"]];
+  const words = (one) => one.text ?? one.url ?? (one.name ? `:${one.name}:` : "");
+  const line = (part) => part.elements.map((one) => marks
+    .filter(([name]) => one.style?.[name]).reduce((inner, [, mark]) => `${mark}${inner}${mark}`, words(one))).join("");
+  const shapes = {
+    rich_text_list: (part) => part.elements.map((item, place) => `${part.style === "ordered" ? `${place + 1}.` : "•"} ${line(item)}`).join("\n"),
+    rich_text_quote: (part) => line(part).replace(/^/gm, "> "),
+    rich_text_preformatted: (part) => `\`\`\`${line(part)}\`\`\``,
+  };
+  return (block?.elements ?? []).map((part) => (shapes[part.type] ?? line)(part)).join("\n");
 }

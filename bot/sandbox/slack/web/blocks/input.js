@@ -1,0 +1,36 @@
+// Input blocks: label, element, hint and what is wrong.
+
+import { el } from "../dom.js";
+import { GROUPS, element } from "../elements.js";
+import { icon } from "../icons.js";
+import { text } from "../mrkdwn.js";
+
+/** Draw an input block. */
+export function field(block, place) {
+  const id = `${place.prefix ?? ""}field-${block.block_id}`;
+  const label = { id, labelledby: `${id}-label`, describedby: [block.hint ? `${id}-hint` : "", `${id}-error`].filter(Boolean).join(" ") };
+  const words = [text(block.label, place.context), block.optional ? el("span", { class: "quiet" }, " (optional)") : null];
+  return el("div", {},
+    GROUPS.has(block.element.type)
+      ? el("div", { class: "label", id: label.labelledby }, words)
+      : el("label", { class: "label", for: id, id: label.labelledby }, words),
+    element(block.element, block, place, label),
+    block.hint ? el("p", { class: "hint", id: `${id}-hint` }, text(block.hint, place.context)) : null,
+    el("p", { class: "error", id: `${id}-error`, role: "alert" }));
+}
+
+/** Say what is wrong with a field; with no words, that nothing is. */
+export function complain(block, words) {
+  const error = block.querySelector(":scope > .error");
+  if (!error) return;
+  const control = block.querySelector(`#${CSS.escape(error.id.replace(/-error$/, ""))}`);
+  block.classList.toggle("wrong", Boolean(words));
+  error.replaceChildren(...(words ? [icon("warning"), el("span", {}, words)] : []));
+  if (words) control?.setAttribute("aria-invalid", "true");
+  else control?.removeAttribute("aria-invalid");
+}
+
+/** Put the focus into a field. */
+export function enter(block) {
+  block.querySelector(":scope > .element :is(input:not([tabindex='-1']), textarea, button)")?.focus();
+}

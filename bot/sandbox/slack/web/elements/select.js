@@ -1,0 +1,87 @@
+// The selects: with options of their own, of the app's, or people and channels.
+
+import { combobox } from "../combobox.js";
+import { el } from "../dom.js";
+import { withEmoji } from "../emoji.js";
+import { channelMark } from "../marks.js";
+
+const REST = 150; // milliseconds without a key before the app is asked
+
+/** Draw a select with options or groups of its own. */
+export function staticSelect(one, at) {
+  const groups = (one.option_groups ?? [{ options: one.options }]).map(grouped);
+  return select(one, at, { key: "selected_option", initial: "initial_option", toItem: itemOf, source: (typed) => searched(groups, typed) });
+}
+
+/** Draw a select whose options the app is asked for. */
+export function externalSelect(one, at) {
+  const least = one.min_query_length ?? 3;
+  const source = (typed) => {
+    if (typed.length < least) return { note: `Type ${least === 1 ? "a character" : `${least} or more characters`} to search` };
+    return at.send.suggest(typed).then(suggested);
+  };
+  return select(one, at, { key: "selected_option", initial: "initial_option", toItem: itemOf, source, rest: REST });
+}
+
+function suggested(answer) {
+  if (answer.error) return { error: "The options could not be loaded." };
+  return (answer.option_groups ?? [{ options: answer.options }]).map(grouped);
+}
+
+/** Draw a select of people, channels or both. */
+export function conversationSelect(one, at) {
+  const kind = one.type.replace("multi_", "").replace("s_select", "");
+  const items = DIRECTORY[kind](one, at.context);
+  const toItem = (id) => items.find((item) => item.value === id) ?? { value: id, label: id, raw: id };
+  const here = one.default_to_current_conversation ? at.context.channel : undefined;
+  const given = one[`initial_${kind}`] ?? one[`initial_${kind}s`] ?? (one.type.startsWith("multi_") && here ? [here] : here);
+  return select({ ...one, given }, at, { key: `selected_${kind}`, initial: "given", toItem, source: (typed) => searched([{ items }], typed) });
+}
+
+const DIRECTORY = {
+  user: (_one, context) => context.users.filter((user) => !user.deleted).map(person),
+  channel: (_one, context) => context.channels.filter((channel) => !channel.is_im && !channel.is_private && !channel.is_archived).map(channelItem),
+  conversation: (one, context) => {
+    const wanted = one.filter?.include ?? ["im", "mpim", "private", "public"];
+    const kind = (channel) => (channel.is_im ? "im" : channel.is_private ? "private" : "public");
+    return context.channels.filter((channel) => wanted.includes(kind(channel)) && !(channel.is_im && one.filter?.exclude_bot_users)).map(channelItem);
+  },
+};
+
+function person(user) {
+  const lead = () => el("span", { class: "avatar small", "aria-hidden": "true" }, user.real_name[0]);
+  return { value: user.id, raw: user.id, label: user.real_name, description: `@${user.name}`, lead };
+}
+
+function channelItem(channel) {
+  return { value: channel.id, raw: channel.id, label: channel.name, lead: () => el("span", { class: "mark", "aria-hidden": "true" }, channelMark(channel)) };
+}
+
+function itemOf(option) {
+  return { value: option.value, label: withEmoji(option.text.text), description: option.description ? withEmoji(option.description.text) : "", raw: option };
+}
+
+function grouped(group) {
+  return { label: group.label ? withEmoji(group.label.text) : "", items: (group.options ?? []).map(itemOf) };
+}
+
+function searched(groups, typed) {
+  const wanted = typed.trim().toLocaleLowerCase();
+  const fits = (item) => item.label.toLocaleLowerCase().includes(wanted) || (item.description ?? "").toLocaleLowerCase().includes(wanted);
+  return groups.map((group) => ({ ...group, items: wanted ? group.items.filter(fits) : group.items }));
+}
+
+function select(one, at, { key, initial, toItem, source, rest }) {
+  const many = one.type.startsWith("multi_");
+  const held = at.state[many ? `${key}s` : key];
+  const first = held === undefined ? one[many && initial !== "given" ? `${initial}s` : initial] : held;
+  const values = (items) => (many ? items.map((item) => item.value) : items[0]?.value ?? null);
+  const raws = (items) => (many ? items.map((item) => item.raw) : items[0]?.raw ?? null);
+  return combobox({
+    id: at.id, name: one.placeholder?.text ?? (many ? "Choose options" : "Choose an option"), describedby: at.describedby,
+    placeholder: one.placeholder?.text ?? (many ? "Choose options" : "Choose an option"),
+    many, most: one.max_selected_items, clearable: at.block.type === "input" && at.optional,
+    chosen: (many ? first ?? [] : [first].filter(Boolean)).map(toItem), source, rest,
+    changed: (items) => at.send.choose(values(items), { [many ? `${key}s` : key]: raws(items) }),
+  });
+}

@@ -1,0 +1,63 @@
+// Fields one types into: text of one or more lines, numbers, e-mail addresses, web addresses.
+
+import { el } from "../dom.js";
+
+const REST = 250; // milliseconds without a key before what was typed is sent on
+const NEAR = 20; // how many characters before the end the rest is told
+const KINDS = {
+  plain_text_input: { spellcheck: "true" },
+  number_input: { inputmode: "numeric", class: "number" },
+  email_text_input: { inputmode: "email", autocapitalize: "off" },
+  url_text_input: { inputmode: "url", autocapitalize: "off" },
+};
+
+/** Draw a text field; what is typed is kept at every key, and told to the app where it asked for it. */
+export function textInput(one, at) {
+  const { id, describedby, state, send, dispatches } = at;
+  const initial = state.value === undefined ? one.initial_value ?? "" : state.value ?? "";
+  const { class: kind = "", ...attributes } = KINDS[one.type];
+  const field = el(one.multiline ? "textarea" : "input", {
+    type: one.multiline ? null : "text", rows: one.multiline ? 3 : null, autocomplete: "off", ...attributes, id, class: `field ${kind}`,
+    value: initial, placeholder: one.placeholder?.text, "aria-describedby": describedby,
+    "aria-label": id ? null : one.placeholder?.text ?? "Text",
+  });
+  if (one.is_decimal_allowed) field.inputMode = "decimal";
+  const told = dispatches ? triggers(one) : { enter: false, character: false };
+  const tell = (silent) => send.choose(field.value, { value: field.value || null }, { silent });
+  let timer = null;
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    if (told.character) timer = setTimeout(() => tell(false), REST);
+    else tell(true);
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !told.enter || event.shiftKey) return;
+    event.preventDefault();
+    clearTimeout(timer);
+    tell(false);
+  });
+  const hint = told.enter ? el("p", { class: "hint" }, one.multiline ? "Enter sends this, Shift and Enter starts a new line." : "Press Enter to send this.") : null;
+  return el("div", { class: "typed" }, field, counter(one, field), hint);
+}
+
+function triggers(one) {
+  const on = one.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
+  return { enter: on.includes("on_enter_pressed"), character: on.includes("on_character_entered") };
+}
+
+function counter(one, field) {
+  const { min_length: least = 0, max_length: most } = one;
+  if (!most && !least) return null;
+  const shown = el("p", { class: "counter", "aria-hidden": "true" });
+  const spoken = el("span", { class: "visually-hidden", role: "status" });
+  const count = () => {
+    const { length } = field.value;
+    const left = most - length;
+    shown.textContent = most ? `${length} / ${most}` : `${length}, at least ${least}`;
+    shown.classList.toggle("over", left < 0 || (length > 0 && length < least));
+    spoken.textContent = most && left <= NEAR ? (left >= 0 ? `${left} characters left` : `${-left} characters too many`) : "";
+  };
+  field.addEventListener("input", count);
+  count();
+  return [shown, spoken];
+}
