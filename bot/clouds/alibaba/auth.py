@@ -12,10 +12,10 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import httpx
+from bot.clouds.signing import Signer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
 ALGORITHM = "ACS3-HMAC-SHA256"
@@ -63,15 +63,15 @@ def payload_hash(body: bytes) -> str:
 
 def canonical_request(request: Signable) -> str:
     """Write a request in the form whose hash is signed."""
-    headers = _canonical_headers(request.headers)
-    lines = "".join(f"{name}:{value}\n" for name, value in headers)
+    headers = sorted((name.lower(), value.strip()) for name, value in request.headers.items())
+    lines = "".join([f"{name}:{value}\n" for name, value in headers])
     return "\n".join(
         (
             request.method,
             request.path or "/",
             request.query,
             lines,
-            _signed_names(request.headers),
+            ";".join([name for name, _ in headers]),
             payload_hash(request.body),
         )
     )
@@ -84,7 +84,7 @@ def string_to_sign(canonical: str) -> str:
 
 def signature(secret: str, text: str) -> str:
     """Sign a text, in lower-case hex."""
-    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), text.encode(), "sha256").hex()
 
 
 def authorization(request: Signable, credentials: Credentials) -> str:
@@ -96,22 +96,16 @@ def authorization(request: Signable, credentials: Credentials) -> str:
     )
 
 
-def _canonical_headers(headers: Mapping[str, str]) -> list[tuple[str, str]]:
-    return sorted((name.lower(), value.strip()) for name, value in headers.items())
-
-
 def _signed_names(headers: Mapping[str, str]) -> str:
-    return ";".join(name for name, _ in _canonical_headers(headers))
+    return ";".join(sorted(map(str.lower, headers)))
 
 
-class Acs3Auth(httpx.Auth):
-    """Signs what httpx is about to send, from the very bytes of its target and body.
+class Acs3Auth(Signer):
+    """Signs the very bytes of target and body that are sent.
 
     `host`, `workspace`, `content-type` and every `x-acs-*` header are signed; not `user-agent` and
     `accept`, which proxies rewrite. The nonce is new for every attempt.
     """
-
-    requires_request_body = True
 
     def __init__(
         self, credentials: Credentials, *, now: Callable[[], datetime], nonce: Callable[[], str]
@@ -120,16 +114,18 @@ class Acs3Auth(httpx.Auth):
         self._now = now
         self._nonce = nonce
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Add the signature's headers; nothing is asked back."""
-        request.headers.update(self._stamps(request.content))
-        path, _, query = request.url.raw_path.decode("ascii").partition("?")
-        signed = {name: value for name, value in request.headers.items() if _is_signed(name)}
-        signable = Signable(request.method, path, query, signed, request.content)
-        request.headers["authorization"] = authorization(signable, self._credentials)
-        yield request
+    def stamps(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes
+    ) -> dict[str, str]:
+        """Give date, nonce, content hash, the temporary key's token, and the signature."""
+        stamps = self._unsigned(body)
+        path, _, query = target.partition("?")
+        signed = {name: value for name, value in headers.items() if _is_signed(name)} | stamps
+        signable = Signable(method, path, query, signed, body)
+        stamps["authorization"] = authorization(signable, self._credentials)
+        return stamps
 
-    def _stamps(self, body: bytes) -> dict[str, str]:
+    def _unsigned(self, body: bytes) -> dict[str, str]:
         stamps = {
             "x-acs-date": self._now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "x-acs-signature-nonce": self._nonce(),

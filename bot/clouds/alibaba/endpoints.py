@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bot.clouds.transport import is_loopback
+from bot.clouds.route import is_loopback
 from bot.errors import ConfigurationError
 
 _NETLOC = re.compile(r"([A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")

@@ -1,0 +1,73 @@
+"""How a request leaves this machine: through which proxy, and which authorities are trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+from bot.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import ssl
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where requests go, whom they trust on the way, and whether a proxy passes them on."""
+
+    base_url: str
+    tls: ssl.SSLContext
+    proxy: str | None = field(default=None, repr=False)
+
+
+def route_to(base_url: str, tls: ssl.SSLContext | None = None) -> Route:
+    """Give the way to an address, as the environment has it.
+
+    Raises:
+        ConfigurationError: the proxy is of a kind that is not supported.
+
+    """
+    address = base_url.rstrip("/")
+    return Route(address, tls or _default_tls(), _proxy_for(address))
+
+
+def _proxy_for(base_url: str) -> str | None:
+    """Give the proxy that the environment names for an address, None to go straight.
+
+    HTTPS_PROXY, ALL_PROXY and NO_PROXY are how companies let a process out, so they count; but
+    nothing that is sent to this machine itself may leave it through a proxy. Asked once, for all
+    connections: the HTTP clients would each read NO_PROXY a little differently.
+    """
+    address = urlsplit(base_url)
+    host = address.hostname or ""
+    if is_loopback(host) or proxy_bypass(address.netloc):
+        return None
+    proxies = getproxies()
+    proxy = proxies.get(address.scheme) or proxies.get("all")
+    if not proxy:
+        return None
+    whole = proxy if "://" in proxy else f"http://{proxy}"
+    if urlsplit(whole).scheme not in {"http", "https"}:
+        msg = f"the proxy that the environment names for {host} is not an http or https address"
+        raise ConfigurationError(msg)
+    return whole
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name surely means this machine."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@cache
+def _default_tls() -> ssl.SSLContext:
+    """Load the authorities (or SSL_CERT_FILE's) once: it takes longer than all else at start."""
+    return httpx.create_ssl_context()

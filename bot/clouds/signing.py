@@ -1,0 +1,45 @@
+"""What every way to authenticate has in common, whichever HTTP client carries the request."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator, Mapping
+
+
+class Signer(httpx.Auth):
+    """Gives the headers that prove who asks; for httpx it is an `httpx.Auth`."""
+
+    requires_request_body = True
+
+    async def ready(self) -> None:
+        """Get what signing needs and is not there yet, such as a token. Awaited before signing."""
+
+    @abstractmethod
+    def stamps(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes
+    ) -> dict[str, str]:
+        """Give the headers to add to a request; new ones for every attempt.
+
+        `target` is path and query as they are sent; the names of `headers` are in lower case.
+        """
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the stamps; nothing is asked back."""
+        target = request.url.raw_path.decode("ascii")
+        request.headers.update(
+            self.stamps(request.method, target, request.headers, request.content)
+        )
+        yield request
+
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Get ready, then add the stamps."""
+        await self.ready()
+        for stamped in self.auth_flow(request):
+            yield stamped
