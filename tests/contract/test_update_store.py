@@ -189,6 +189,17 @@ async def test_watching_a_hot_update_does_not_hold_the_job(store):
 # Claims, leases, fences
 
 
+async def test_an_update_is_found_by_its_card_where_that_was_posted(store):
+    await queue(store)
+    await deliver_all(store)
+    card = (await store.updates.get("u1")).card_ts
+    channel = (await store.updates.get("u1")).channel
+
+    assert (await store.updates.of_card(channel, card)).id == "u1"
+    assert await store.updates.of_card("C0ELSEWHERE", card) is None
+    assert await store.updates.of_card(channel, "9.9") is None
+
+
 async def test_a_claim_takes_the_longest_due_first_and_no_more_than_asked(store, clock):
     for name in ("late", "later", "latest"):
         await queue(store, name, name)

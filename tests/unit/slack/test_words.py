@@ -74,6 +74,13 @@ def test_people_of_slack_are_mentioned_and_users_of_a_cloud_are_not():
     assert "<@" not in words.say(note(Code.EVENT_QUEUED, who="U0ANNA"))
 
 
+def test_channels_to_go_to_are_linked():
+    needed = note(Code.CHANNEL_NEEDED, target="prod", channels="C0AB C0CD")
+    assert "`/flink update` in <#C0AB> or <#C0CD>." in words.say_mrkdwn(needed)
+    nowhere = words.say(note(Code.CHANNEL_NEEDED, target="prod", channels=""))
+    assert nowhere.endswith("in a channel that its allow_channels allows.")
+
+
 def test_moments_and_states_are_made_readable():
     busy = note(Code.UPDATE_IN_PROGRESS, id="ab", who="U1", since="2026-03-04T05:06:07+00:00")
     assert "since 2026-03-04 05:06 UTC" in words.say(busy)

@@ -97,6 +97,23 @@ def test_a_name_that_is_not_one_job_is_said(directory, name, targets, code):
     assert caught.value.note.code is code
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("*Billing* is slow, see billing.", "billing"),
+        ("my-orders lags", "my-orders"),  # and not the "orders" in it
+        ("billing and my-orders lag", None),
+        ("orders lags", None),  # there is one on either target
+        ("my-orders-2 and billings", None),
+        ("", None),
+    ],
+)
+def test_a_text_names_a_job_only_if_it_says_one_whole_name(directory, text, found):
+    named = directory.named_in(text)
+
+    assert (named.name if named else None) == found
+
+
 async def test_a_name_is_not_called_unknown_when_the_list_could_not_be_read(prod):
     prod.error = DOWN
     directory = Directory({"prod": prod}, FakeClock())

@@ -124,6 +124,52 @@ async def test_cards_go_to_the_targets_channel(bench):
     assert (planned.channel, planned.asked_in) == ("C0OPS", "C0JOBS")
 
 
+def submissions_of(bench, access, channel=""):
+    target = Target(name="prod", cloud=bench.cloud, access=access, channel=channel)
+    return Submissions(bench.store, {"prod": target}, bench.clock, lambda: "u9", lambda: None)
+
+
+@pytest.mark.parametrize(
+    ("channels", "own", "chosen", "told_in"),
+    [
+        ({"C0OPS", "C1"}, "C0OPS", "", "C0OPS"),
+        ({"C1"}, "", "", "C1"),
+        ({"C1", "C2"}, "", "C2", "C2"),
+        ({"*"}, "", "C7", "C7"),
+    ],
+)
+async def test_a_change_asked_for_outside_of_channels_is_told_in_one(
+    bench, channels, own, chosen, told_in
+):
+    rules = Access(frozenset({"U0ANNA"}), frozenset(channels))
+    submissions = submissions_of(bench, rules, own)
+    outside = Asker("U0ANNA", "", chosen)
+
+    planned = await submissions.plan(outside, ORDERS, {"parallelism": "8"})
+    again = Asker("U0ANNA", planned.asked_in, planned.channel)
+    queued = await submissions.apply(planned.id, again, accepted=True)
+
+    assert (queued.channel, queued.asked_in) == (told_in, "")
+    assert submissions.reach("U0ANNA") == {"prod": None}
+    assert submissions.reach("U0BEN")["prod"].code is Code.NOT_ALLOWED
+
+
+async def test_whom_only_a_channel_allows_is_sent_there_and_stays_refused_at_apply(bench):
+    open_rules = Access(frozenset({"*"}), frozenset({"*"}))
+    ours = Access(frozenset({"*"}), frozenset({"C1"}))
+    planned = await submissions_of(bench, open_rules).plan(
+        Asker("U0ANNA", "", "C1"), ORDERS, {"parallelism": "8"}
+    )
+    submissions = submissions_of(bench, ours)
+
+    for attempt in (
+        submissions.plan(Asker("U0ANNA", "", "C1"), ORDERS, {"parallelism": "8"}),
+        submissions.apply(planned.id, Asker("U0ANNA", "", "C1"), accepted=True),
+    ):
+        assert (await refused(attempt)).code is Code.CHANNEL_NEEDED
+    assert submissions.reach("U0ANNA")["prod"].args == {"target": "prod", "channels": "C1"}
+
+
 async def test_a_queued_update_can_be_cancelled_and_a_running_one_cannot(bench):
     queued = await bench.applied()
     cancelled = await bench.submissions.cancel(queued.id, BEN)

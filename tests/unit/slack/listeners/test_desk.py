@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import CloudUnavailableError
 from bot.slack.background import Background, RefusedWorkError
-from bot.slack.listeners.desk import Desk, Place
+from bot.slack.listeners.desk import Desk, Place, place_of
 from tests.fakes.clock import FakeClock
 
 
@@ -20,6 +20,9 @@ class Answers:
     async def __call__(self, url, payload, *, replace=False):
         self.said.append((url, payload.text))
         return True
+
+    async def publish(self, user, view):
+        self.said.append((user, str(view["blocks"])))
 
     async def show(self, view_id, view):
         self.said.append((view_id, view["title"]["text"]))
@@ -75,6 +78,29 @@ async def test_a_bug_is_told_by_its_incident_in_the_open_screen(caplog):
 
     assert list(answers.said) == [("V1", "Something went wrong")]
     assert "incident" in caplog.text
+
+
+async def test_a_bug_is_told_on_home_where_the_click_was(caplog):
+    background, answers = Background(), Answers()
+
+    desk(background, answers).start("look", failing(ValueError("a bug")), Place(home_of="U0ADA"))
+    await background.drain(5)
+
+    [(where, said)] = answers.said
+    assert where == "U0ADA"
+    assert "incident" in said
+
+
+@pytest.mark.parametrize(
+    ("view", "place"),
+    [
+        ({"id": "V1", "type": "modal"}, Place("", "V1")),
+        ({"id": "V1", "type": "home"}, Place(home_of="U0ADA")),
+        (None, Place()),
+    ],
+)
+def test_an_answer_belongs_where_the_click_was(view, place):
+    assert place_of({"user": {"id": "U0ADA"}, "view": view}) == place
 
 
 async def test_where_nobody_looks_any_more_nothing_is_told(caplog):

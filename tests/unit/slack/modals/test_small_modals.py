@@ -1,6 +1,7 @@
 import pytest
 
 from bot.notes import Code, note
+from bot.slack import replies
 from bot.slack.ids import Action
 from bot.slack.modals import launcher, loading, notice, parts
 from tests.unit.slack.modals.filling import LONG, NASTY, accepted_by_slack, mentions_in, words_of
@@ -32,6 +33,11 @@ def test_an_unexpected_error_names_its_incident_and_promises_nothing_false():
 def test_a_done_view_may_mention_a_channel_and_cuts_a_long_title():
     view = accepted_by_slack(notice.done("A title that is far too long for Slack", "See <#C0JOBS>"))
     assert "<#C0JOBS>" in words_of(view)
+
+
+def test_an_answer_is_shown_as_it_would_be_said():
+    payload = replies.help_text()
+    assert accepted_by_slack(notice.answer(payload))["blocks"] == payload.blocks
 
 
 def test_the_launcher_leads_to_everything():

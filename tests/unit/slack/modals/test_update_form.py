@@ -81,6 +81,23 @@ def test_more_targets_than_slack_offers_keep_the_chosen_one():
     assert block(view, "target")["element"]["initial_option"]["value"] == "t149"
 
 
+def test_a_channel_is_asked_for_only_where_there_is_one_to_choose():
+    assert not form.asks_channel(form.build(model()))
+    view = accepted_by_slack(form.build(model(channel="")))
+    assert form.asks_channel(view)
+    assert "initial_conversation" not in block(view, form.CHANNEL_BLOCK)["element"]
+    chosen = accepted_by_slack(form.build(model(channel="C0JOBS")))
+    assert block(chosen, form.CHANNEL_BLOCK)["element"]["initial_conversation"] == "C0JOBS"
+
+
+def test_the_chosen_channel_is_read_and_is_no_setting():
+    typed = submitted({"channel": "C0OPS", "parallelism": "8"}, channel="")
+    assert (typed.channel, dict(typed.values)) == ("C0OPS", {"parallelism": "8"})
+    assert submitted().channel == ""
+    view = filled(form.build(model(channel="")), channel="C0OPS")
+    assert form.CHANNEL_BLOCK not in form.typed_of(view)
+
+
 def test_a_job_of_another_target_does_not_survive_the_change_of_target():
     first = form.build(model(targets=TWO, snapshot=None))
     other = form.build(model(targets=TWO, target="dev", snapshot=None))
