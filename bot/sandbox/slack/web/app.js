@@ -1,6 +1,7 @@
 // The page: reads what the person sees, draws it, and reads it again at every change.
 
 import { blocks } from "./blocks.js";
+import { contextOf } from "./context.js";
 import { act, el, toast } from "./dom.js";
 import { showModal } from "./modal.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -42,15 +43,9 @@ async function read() {
 
 function draw() {
   const { state } = page;
-  const user = (id) => state.users.find((one) => one.id === id);
   const channel = state.channels.find((one) => one.id === page.channel) ?? state.channels[0];
   page.channel = channel.id;
-  page.context = {
-    userName: (id) => user(id)?.real_name ?? id,
-    channelName: (id) => state.channels.find((one) => one.id === id)?.name ?? id,
-    locale: user(page.me).locale,
-    user,
-  };
+  page.context = { ...contextOf(state), channel: channel.id };
   drawSidebar(state, channel);
   drawChannel(state.messages[channel.id], channel);
   drawThread(state.messages[channel.id]);

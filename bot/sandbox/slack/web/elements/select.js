@@ -39,12 +39,12 @@ export function conversationSelect(one, at) {
 }
 
 const DIRECTORY = {
-  user: (_one, context) => context.users.filter((user) => !user.deleted).map(person),
-  channel: (_one, context) => context.channels.filter((channel) => !channel.is_im && !channel.is_private && !channel.is_archived).map(channelItem),
+  user: (_one, context) => (context.users ?? []).filter((user) => !user.deleted).map(person),
+  channel: (_one, context) => (context.channels ?? []).filter((channel) => !channel.is_im && !channel.is_private && !channel.is_archived).map(channelItem),
   conversation: (one, context) => {
     const wanted = one.filter?.include ?? ["im", "mpim", "private", "public"];
     const kind = (channel) => (channel.is_im ? "im" : channel.is_private ? "private" : "public");
-    return context.channels.filter((channel) => wanted.includes(kind(channel)) && !(channel.is_im && one.filter?.exclude_bot_users)).map(channelItem);
+    return (context.channels ?? []).filter((channel) => wanted.includes(kind(channel)) && !(channel.is_im && one.filter?.exclude_bot_users)).map(channelItem);
   },
 };
 
