@@ -63,6 +63,14 @@ class Code(StrEnum):
 
     # A plan cannot be applied
     NO_CHANGE = "no_change"
+    DLI_JOB_MOVES = "dli_job_moves"  # status
+    DLI_JOB_RUNS = "dli_job_runs"  # status
+    DLI_JOB_DOES_NOT_RUN = "dli_job_does_not_run"  # status
+    DLI_NOTHING_RUNS = "dli_nothing_runs"
+    DLI_NOT_LIVE = "dli_not_live"  # fields
+    DLI_NO_SAVEPOINT = "dli_no_savepoint"
+    DLI_SAVEPOINT_NEEDS_BUCKET = "dli_savepoint_needs_bucket"
+    SECRET_KEY_NEEDED = "secret_key_needed"  # noqa: S105 - a code, not a secret; fields
     JOB_NOT_RUNNING = "job_not_running"  # status, failure
     NOT_STREAMING = "not_streaming"  # mode
     SESSION_CLUSTER = "session_cluster"  # cluster
@@ -88,6 +96,10 @@ class Code(StrEnum):
     FOREIGN_EDITS = "foreign_edits"  # who, count (0: the cloud says "changed", nothing differs)
     JOB_ID_UNUSUAL = "job_id_unusual"  # job_id
     RESTART_FIELDS = "restart_fields"  # count
+    DLI_STATE_DROPPED = "dli_state_dropped"
+    DLI_RESTORE_UNSUPPORTED = "dli_restore_unsupported"  # fields
+    DLI_RESTORE_UNDOCUMENTED = "dli_restore_undocumented"  # fields
+    DLI_SAVEPOINT_NOT_KEPT = "dli_savepoint_not_kept"
     DLI_RESUME_WITHOUT_RESTART = "dli_resume_without_restart"
     DLI_NO_ALERTS = "dli_no_alerts"
     DLI_SHORT_RETENTION = "dli_short_retention"  # seconds
@@ -130,6 +142,16 @@ class Code(StrEnum):
     EVENT_SLOW = "event_slow"  # minutes
     EVENT_OVERDUE = "event_overdue"  # minutes, until
     EVENT_VERIFYING = "event_verifying"
+    EVENT_AGAIN = "event_again"  # step
+    EVENT_TAKING_SAVEPOINT = "event_taking_savepoint"  # path
+    EVENT_SAVEPOINT_TAKEN = "event_savepoint_taken"  # path
+    EVENT_STOPPING = "event_stopping"
+    EVENT_STOPPED = "event_stopped"  # savepoint (empty: none)
+    EVENT_IMPORTING = "event_importing"  # path
+    EVENT_STARTING = "event_starting"
+    EVENT_STARTED = "event_started"
+    EVENT_START_FAILED = "event_start_failed"  # status, detail
+    EVENT_PUTTING_BACK = "event_putting_back"
     EVENT_CANCELLED = "event_cancelled"  # who
     EVENT_EXPIRED = "event_expired"
     EVENT_REPLACED = "event_replaced"  # id
@@ -158,6 +180,18 @@ class Code(StrEnum):
     VERDICT_STALE = "verdict_stale"  # fields
     VERDICT_OVERTAKEN = "verdict_overtaken"  # fields
     VERDICT_SUPERSEDED = "verdict_superseded"  # job_id, now
+    VERDICT_STARTED_ANEW = "verdict_started_anew"
+    VERDICT_STOPPED = "verdict_stopped"  # savepoint (empty: none)
+    VERDICT_SAVEPOINT_TAKEN = "verdict_savepoint_taken"  # path
+    VERDICT_SAVEPOINT_FAILED = "verdict_savepoint_failed"  # path
+    VERDICT_IMPORTED = "verdict_imported"  # path
+    VERDICT_IMPORT_DIFFERS = "verdict_import_differs"  # asked, path
+    VERDICT_ROLLED_BACK = "verdict_rolled_back"  # status, detail
+    VERDICT_JOB_DOWN = "verdict_job_down"  # status, detail
+    VERDICT_CRASHING = "verdict_crashing"  # restarts, detail
+    VERDICT_STOP_STUCK = "verdict_stop_stuck"  # status, detail
+    VERDICT_NO_SAVEPOINT = "verdict_no_savepoint"  # status
+    VERDICT_VALUES_GONE = "verdict_values_gone"
     VERDICT_SAVED_KEPT = "verdict_saved_kept"  # the saved deployment still holds the new values
 
 

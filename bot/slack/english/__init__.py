@@ -21,7 +21,10 @@ ENGLISH = Language(
         **VERDICTS,
         **dli.VALUES,
         **dli.RULES,
+        **dli.BLOCKS,
         **dli.WARNINGS,
+        **dli.PROGRESS,
+        **dli.VERDICTS,
     },
     states={
         State.PLANNED: Label("📝", "Planned"),

@@ -114,7 +114,68 @@ RULES = {
     ),
 }
 
+BLOCKS = {
+    Code.DLI_JOB_MOVES: Words(
+        "The job is on its way up or down (status: {status:or unknown}).",
+        "Nothing is changed in between.",
+        "Wait until it runs or is stopped, then try again.",
+    ),
+    Code.DLI_JOB_RUNS: Words(
+        "The job runs (status: {status}).",
+        "This can be done to a job that is stopped only.",
+        "Stop it first, with a savepoint.",
+    ),
+    Code.DLI_JOB_DOES_NOT_RUN: Words(
+        "The job does not run (status: {status:or none}).",
+        "Only a running job can write a savepoint or be stopped.",
+        "Start it first.",
+    ),
+    Code.DLI_NOTHING_RUNS: Words(
+        "The job does not run, so nothing can act live.",
+        fix="Save the change for the next start, or apply it with a start.",
+    ),
+    Code.DLI_NOT_LIVE: Words(
+        "A running job does not take: {fields}.",
+        "DLI reads these when a job starts.",
+        "Apply with a restart, or save for the next start.",
+    ),
+    Code.DLI_NO_SAVEPOINT: Words(
+        "There is no savepoint to start from.",
+        "The job would begin without its state.",
+        "Import a savepoint first, or choose to start without state.",
+    ),
+    Code.DLI_SAVEPOINT_NEEDS_BUCKET: Words(
+        "No savepoint can be written: the job has no bucket.",
+        "DLI writes savepoints to the job's own bucket.",
+        "Set the bucket first; a running job takes it live.",
+    ),
+    Code.SECRET_KEY_NEEDED: Words(
+        "{fields} may hold a secret, and there is nothing to seal it with.",
+        "What is asked for is kept until it is applied, and a secret is never kept in clear.",
+        "Have the operator set FLINKBOT_SECRET_KEY, or take the secret out.",
+    ),
+}
+
 WARNINGS = {
+    Code.DLI_STATE_DROPPED: Words(
+        "The job will begin without its state.",
+        "What it counted, joined and remembered is lost; sources are read anew.",
+        "Choose to keep the state, unless that is what you want.",
+    ),
+    Code.DLI_RESTORE_UNSUPPORTED: Words(
+        "After this change the vendor does not promise that state can be restored: {fields}.",
+        "The job may refuse to start from its savepoint; then the old definition is put back.",
+        "Accept it, or start without state.",
+    ),
+    Code.DLI_RESTORE_UNDOCUMENTED: Words(
+        "The vendor does not say whether state can be restored after: {fields}.",
+        "If the job does not start from its savepoint, the old definition is put back.",
+    ),
+    Code.DLI_SAVEPOINT_NOT_KEPT: Words(
+        "The savepoint of the stop is deleted when the job starts again.",
+        "It is no way back afterwards.",
+        "Give a path of your own to keep one.",
+    ),
     Code.DLI_RESUME_WITHOUT_RESTART: Words(
         "This acts only when the job restarts on failure.",
         "Restart on failure is off.",
@@ -144,5 +205,77 @@ WARNINGS = {
         "{key} may not fit the new SQL.",
         "Operators get new ids when the SQL changes.",
         "Read the ids of the new stream graph and set it again.",
+    ),
+}
+
+PROGRESS = {
+    Code.EVENT_AGAIN: Words(
+        "The request did not arrive; it is sent again.", "The job was read to make sure."
+    ),
+    Code.EVENT_TAKING_SAVEPOINT: Words("Writing a savepoint to {path}."),
+    Code.EVENT_SAVEPOINT_TAKEN: Words("The savepoint is written: {path}."),
+    Code.EVENT_STOPPING: Words("Stopping the job."),
+    Code.EVENT_STOPPED: Words("The job is stopped.", "Savepoint: {savepoint:or none}."),
+    Code.EVENT_IMPORTING: Words("Importing the savepoint {path}."),
+    Code.EVENT_STARTING: Words("Starting the job."),
+    Code.EVENT_STARTED: Words("The job runs; it is watched for a while."),
+    Code.EVENT_START_FAILED: Words(
+        "The job did not start ({status}).", "DLI says: {detail:or nothing more}."
+    ),
+    Code.EVENT_PUTTING_BACK: Words("Putting the old definition back."),
+}
+
+VERDICTS = {
+    Code.VERDICT_STARTED_ANEW: Words(
+        "The job was started and runs.", "It was watched, and did not restart by itself."
+    ),
+    Code.VERDICT_STOPPED: Words("The job is stopped.", "Savepoint: {savepoint:or none}."),
+    Code.VERDICT_SAVEPOINT_TAKEN: Words(
+        "The savepoint is written: {path}.", "The job kept running."
+    ),
+    Code.VERDICT_SAVEPOINT_FAILED: Words(
+        "No savepoint appeared under {path}.",
+        "The job was not stopped and nothing was changed.",
+        "Check the bucket and the agency's permissions, then try again.",
+    ),
+    Code.VERDICT_IMPORTED: Words(
+        "The savepoint {path} is imported.",
+        "Nothing is restored yet: the next start resumes from it.",
+        "Start the job from this savepoint.",
+    ),
+    Code.VERDICT_IMPORT_DIFFERS: Words(
+        "The job shows another savepoint: {path:or none}.",
+        "{asked} was imported, but is not what the job shows.",
+        "Look at the job in the console before starting it.",
+    ),
+    Code.VERDICT_ROLLED_BACK: Words(
+        "The job did not start with the new definition; the old one runs again.",
+        "{status}: {detail:or no reason given}.",
+        "Mend the new values, then try again.",
+    ),
+    Code.VERDICT_JOB_DOWN: Words(
+        "The job does not run.",
+        "{status}: {detail:or no reason given}.",
+        "Start it, from its savepoint if it has one, or mend its definition first.",
+    ),
+    Code.VERDICT_CRASHING: Words(
+        "The job starts and fails again and again ({restarts} times since it was started).",
+        "DLI says: {detail:or nothing}.",
+        "Look at its logs; stop it and put the old values back if they are the cause.",
+    ),
+    Code.VERDICT_STOP_STUCK: Words(
+        "The job could not be stopped.",
+        "{status}: {detail:or no reason given}.",
+        "Look at the job in the console; the new definition was not saved.",
+    ),
+    Code.VERDICT_NO_SAVEPOINT: Words(
+        "The job stopped without a savepoint.",
+        "Its status is {status}; starting it now would lose its state.",
+        "Choose: start it without state, or import a checkpoint and start from that.",
+    ),
+    Code.VERDICT_VALUES_GONE: Words(
+        "The values of this change cannot be read any more.",
+        "They were sealed with a key that is not the present FLINKBOT_SECRET_KEY.",
+        "Make the change again.",
     ),
 }

@@ -1,0 +1,1 @@
+"""Changes of DLI jobs: definition, restart, savepoints."""

@@ -1,0 +1,74 @@
+"""What changes of DLI jobs need from the outside world."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bot.flink.snapshot import DeploymentSnapshot, DeploymentSummary
+
+
+class RestartCloud(Protocol):
+    """A cloud whose jobs take most changes at their next start (Huawei Cloud DLI).
+
+    Errors are those of `bot.updates.ports.HotUpdateCloud`: reads were repeated already, writes are
+    sent once. Values are texts as in `bot.flink.dli.catalogue`.
+    """
+
+    target: str
+
+    async def deployments(self) -> Sequence[DeploymentSummary]:
+        """List every Flink job of the target."""
+        ...
+
+    async def fetch(self, job_id: str) -> DeploymentSnapshot:
+        """Read a job: its stored definition, secrets in it as fingerprints, and its present run."""
+        ...
+
+    async def definition(self, job_id: str) -> Mapping[str, str]:
+        """Read the stored definition as it is, secrets and all: to be kept sealed, never shown."""
+        ...
+
+    def shown(self, values: Mapping[str, str | None]) -> dict[str, str | None]:
+        """Give values as `fetch` would show them."""
+        ...
+
+    async def save(self, job_id: str, job_type: str, values: Mapping[str, str | None]) -> None:
+        """Write some settings of the stored definition; None empties one."""
+        ...
+
+    async def start(self, job_id: str, *, resume: bool) -> None:
+        """Start a job that does not run, from its savepoint if `resume`."""
+        ...
+
+    async def stop(self, job_id: str, *, savepoint: bool) -> None:
+        """Stop a job, writing a savepoint first if asked."""
+        ...
+
+    async def take_savepoint(self, job_id: str, path: str) -> None:
+        """Make a running job write a savepoint under `path`; it keeps running."""
+        ...
+
+    async def import_savepoint(self, job_id: str, path: str) -> None:
+        """Tell a job that does not run what its next start resumes from."""
+        ...
+
+
+class Vault(Protocol):
+    """Where values are kept that may hold secrets, sealed."""
+
+    async def put(self, update_id: str, name: str, values: Mapping[str, str | None]) -> None:
+        """Keep values under a name, committed before this returns; the same name once only.
+
+        Raises:
+            UserError: SECRET_KEY_NEEDED, where a value holds a secret and nothing to seal it with
+                is configured.
+
+        """
+        ...
+
+    async def get(self, update_id: str, name: str) -> Mapping[str, str | None] | None:
+        """Give back what was kept; None when it was not, or cannot be opened any more."""
+        ...
