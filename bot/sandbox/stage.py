@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.bootstrap import open_bot
 from bot.sandbox.alibaba import AlibabaSimulator
-from bot.sandbox.slack import SlackSimulator
+from bot.sandbox.slack import Command, Manifest, Shortcut, SlackSimulator
 from bot.settings import load_settings
 from bot.slack.client import SCOPES
+from bot.slack.surface import BOT_EVENTS, COMMANDS, SHORTCUTS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from bot.bootstrap import Bot
 
@@ -93,14 +94,6 @@ async def open_stage(
     """
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="flinkbot-")))
-        slack = SlackSimulator(
-            bot_token=VARIABLES["SLACK_BOT_TOKEN"],
-            app_token=VARIABLES["SLACK_APP_TOKEN"],
-            signing_secret=VARIABLES["SLACK_SIGNING_SECRET"],
-            scopes=SCOPES,
-        )
-        stack.push_async_callback(slack.stop)
-        slack_url = await slack.start(port)
         alibaba = AlibabaSimulator(
             workspace=WORKSPACE,
             namespace=NAMESPACE,
@@ -110,6 +103,9 @@ async def open_stage(
         )
         stack.push_async_callback(alibaba.stop)
         alibaba_url = await alibaba.start(port + 1 if port else 0)
+        slack = _slack({"alibaba": alibaba_url})
+        stack.push_async_callback(slack.stop)
+        slack_url = await slack.start(port)
         config = configuration(
             slack=slack.api_url,
             alibaba=alibaba_url,
@@ -121,3 +117,18 @@ async def open_stage(
         bot = await stack.enter_async_context(open_bot(load_settings(file, VARIABLES)))
         await slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")
         yield Stage(slack, alibaba, bot, slack_url, alibaba_url, config)
+
+
+def _slack(clouds: Mapping[str, str]) -> SlackSimulator:
+    return SlackSimulator(
+        bot_token=VARIABLES["SLACK_BOT_TOKEN"],
+        app_token=VARIABLES["SLACK_APP_TOKEN"],
+        signing_secret=VARIABLES["SLACK_SIGNING_SECRET"],
+        scopes=SCOPES,
+        manifest=Manifest(
+            commands=tuple(Command(**asdict(command)) for command in COMMANDS),
+            shortcuts=tuple(Shortcut(**asdict(shortcut)) for shortcut in SHORTCUTS),
+            events=frozenset(BOT_EVENTS),
+        ),
+        clouds=clouds,
+    )

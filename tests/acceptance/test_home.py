@@ -132,7 +132,7 @@ async def test_who_chooses_the_channel_of_the_card_may_choose_an_allowed_one_onl
     await world.restart(allow_channels=f'["{CHANNEL}", "C0APPROVALS"]', allow_users='["U0ADA"]')
     form = await taken(world, session, CHANGE_ANY_JOB)
     form = await world.chosen(form, JOB)
-    wrong = await world.ada.submit(form, {"channel": "C0GENERAL", field(form, "parallelism"): "8"})
+    wrong = await world.ada.submit(form, {"channel": "C0RANDOM", field(form, "parallelism"): "8"})
     assert "C0APPROVALS" in wrong.errors["channel"]
     review = await world.submitted(form, {"channel": CHANNEL})
     again = await world.pressed(Action.EDIT_UPDATE, where=review, title="Change a job")

@@ -21,7 +21,6 @@ their seconds are real ones, all other seconds shrink with `speed`. Errors are H
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -32,6 +31,7 @@ from bot.sandbox.alibaba.faults import Fault
 from bot.sandbox.alibaba.flink_rest import vertex_parallelism
 from bot.sandbox.alibaba.refusals import MissingError, RefusedError
 from bot.sandbox.alibaba.walk import state_of
+from bot.sandbox.loopback import is_local
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
     from bot.sandbox.alibaba.gateway import Gateway
     from bot.sandbox.alibaba.model import Deployment, Document
     from bot.sandbox.alibaba.walk import Moment
-
-
-_LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Edit(BaseModel):
@@ -170,7 +167,7 @@ def _guarded(
     """Word what `act` gives, and every way it says no, as JSON."""
 
     async def serve(request: web.Request) -> web.Response:
-        if not _local(request):
+        if not is_local(request):
             return web.json_response({"error": "only from this machine"}, status=403)
         try:
             return web.json_response(await act(request))
@@ -185,13 +182,3 @@ def _guarded(
             return web.json_response({"error": f"not JSON: {error}"}, status=400)
 
     return serve
-
-
-def _local(request: web.Request) -> bool:
-    """Tell whether neither the page that asks nor the name it asked for is somebody else's."""
-    origin = request.headers.get("Origin")
-    try:
-        asking = [request.url.host, *([urlsplit(origin).hostname] if origin else [])]
-    except ValueError:
-        return False
-    return all(host in _LOCAL_NAMES for host in asking)

@@ -6,8 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.sandbox.slack import chat_methods, read_methods, view_methods
-from bot.sandbox.slack.file_methods import Files
+from bot.sandbox.slack import chat_methods, file_methods, read_methods, view_methods
 from bot.sandbox.slack.rate_limits import RateLimits
 from bot.sandbox.slack.refusals import RefusedError
 from bot.sandbox.slack.scopes import require_scope
@@ -33,6 +32,9 @@ METHODS: Mapping[str, Method] = {
     "conversations.join": read_methods.conversations_join,
     "conversations.open": read_methods.conversations_open,
     "conversations.replies": read_methods.conversations_replies,
+    "files.completeUploadExternal": file_methods.complete,
+    "files.getUploadURLExternal": file_methods.upload_url,
+    "files.info": file_methods.info,
     "users.info": read_methods.users_info,
     "views.open": view_methods.open_view,
     "views.publish": view_methods.publish_view,
@@ -75,7 +77,6 @@ class WebApi:
         scopes: frozenset[str],
         limits: RateLimits | None,
     ) -> None:
-        self.files = Files()
         self.troubles = Troubles()
         self.calls: deque[Call] = deque(maxlen=MOST_CALLS)
         self.scopes = scopes
@@ -84,10 +85,16 @@ class WebApi:
         self._limits = limits
         self._methods: dict[str, Method] = {
             **METHODS,
-            "files.getUploadURLExternal": self.files.upload_url,
-            "files.completeUploadExternal": self.files.complete,
             CONNECT: lambda _workspace, given: {"url": connect(given)},
         }
+
+    def knows(self, method: str) -> bool:
+        """Say whether there is such a method."""
+        return method in self._methods
+
+    def may_download(self, token: str) -> bool:
+        """Say whether a token opens the files that people uploaded."""
+        return token == self._tokens["bot"] and "files:read" in self.scopes
 
     def answer(self, method: str, token: str, given: Arguments) -> Reply:
         """Carry out one call and remember it."""

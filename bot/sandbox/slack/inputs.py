@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from bot.sandbox.slack.nouns import Json, ViewState
 
@@ -136,8 +137,37 @@ def entered_state(element: Json, entered: Any, offered: list[Json]) -> Json:
     elif holding.options:
         chosen = _pick(entered, offered)
     else:
-        chosen = entered if isinstance(entered, dict | int) else str(entered)
-    return {"type": element["type"], holding.key: chosen}
+        chosen = _as_typed(element["type"], entered)
+    state = {"type": element["type"], holding.key: chosen}
+    if element["type"] == "timepicker" and "timezone" in element:
+        state["timezone"] = element["timezone"]
+    return state
+
+
+def _as_typed(kind: str, entered: Any) -> Any:
+    match kind:
+        case "rich_text_input":
+            return entered if isinstance(entered, dict) else rich_text_of(str(entered))
+        case "datetimepicker":
+            return _fitting(kind, entered, lambda: int(entered))
+        case "datepicker":
+            return _fitting(kind, entered, lambda: date.fromisoformat(entered).isoformat())
+        case "timepicker":
+            return _fitting(kind, entered, lambda: time.fromisoformat(entered).strftime("%H:%M"))
+    return str(entered)
+
+
+def _fitting(kind: str, entered: Any, read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    except (TypeError, ValueError):
+        raise LookupError(f"a {kind} cannot hold {entered!r}") from None
+
+
+def rich_text_of(text: str) -> Json:
+    """Give what a rich text input makes of plain typing."""
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [section]}
 
 
 def _pick(entered: Any, offered: list[Json]) -> Json:
@@ -153,8 +183,16 @@ def complaint(slot: Slot, state: Json) -> str:
     value = state[HOLDINGS[slot.element["type"]].key]
     if value in (None, "", []):
         return "" if slot.block.get("optional") else REQUIRED
+    if isinstance(value, list):
+        return _check_count(slot.element, value)
     check = _CHECKS.get(slot.element["type"])
     return check(slot.element, str(value)) if check else ""
+
+
+def _check_count(element: Json, chosen: list[Any]) -> str:
+    most = element.get("max_files", 10) if element["type"] == "file_input" else None
+    most = element.get("max_selected_items", most)
+    return f"Choose at most {most}." if most and len(chosen) > most else ""
 
 
 def _check_text(element: Json, value: str) -> str:

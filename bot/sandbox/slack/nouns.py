@@ -35,6 +35,7 @@ class Channel:
     is_private: bool = False
     is_archived: bool = False
     is_im: bool = False
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,36 @@ class Message:
     def words(self) -> str:
         """Give every text a reader of the blocks sees; without blocks, the text."""
         return words(self.blocks) or self.text
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An uploaded file, or the announcement of one: then `content` is None."""
+
+    id: str
+    name: str
+    user: str
+    content: bytes | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command that the app declares."""
+
+    command: str
+    description: str = ""
+    usage_hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A shortcut that the app declares; `type` is "global" or "message"."""
+
+    type: str
+    callback_id: str
+    name: str
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 TROUBLE = "We had some trouble connecting. Try again?"
 CLICK_TROUBLE = "The app did not respond to the click."
+SHORTCUT_TROUBLE = "The shortcut did not work. Try again?"
 MENU_TROUBLE = "The options could not be loaded."
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.slack.documents import message_document, view_document
 from bot.sandbox.slack.inputs import initial_values
-from bot.sandbox.slack.workspace import APP_ID, TEAM_ID, TEAM_NAME
+from bot.sandbox.slack.workspace import APP_ID, BOT_USER, TEAM_ID, TEAM_NAME
 
 if TYPE_CHECKING:
     from bot.sandbox.slack.inputs import Slot
@@ -103,6 +103,57 @@ def block_suggestion_payload(user: User, slot: Slot, typed: str, place: Json) ->
         "action_id": action_id,
         "block_id": block_id,
         "value": typed,
+    }
+
+
+def shortcut_payload(user: User, callback_id: str, action_ts: str, *, trigger_id: str) -> Json:
+    """https://docs.slack.dev/interactivity/implementing-shortcuts; a global one has no channel."""
+    return {
+        **_interaction("shortcut", user),
+        "action_ts": action_ts,
+        "callback_id": callback_id,
+        "trigger_id": trigger_id,
+    }
+
+
+def shortcut_place(place: Json) -> Json:
+    """Give of a message's place what a message shortcut tells."""
+    return {key: place[key] for key in ("channel", "message", "response_url") if key in place}
+
+
+def app_home_opened_event(
+    user_id: str, channel_id: str, tab: str, home: View | None, event_ts: str
+) -> Json:
+    """https://docs.slack.dev/reference/events/app_home_opened; a published view comes along."""
+    event: Json = {
+        "type": "app_home_opened",
+        "user": user_id,
+        "channel": channel_id,
+        "tab": tab,
+        "event_ts": event_ts,
+    }
+    return {**event, "view": view_document(home)} if home and tab == "home" else event
+
+
+def event_body(event: Json, event_id: str) -> Json:
+    """https://docs.slack.dev/apis/events-api#callback-field; the envelope of one event."""
+    authorization = {
+        "enterprise_id": None,
+        "team_id": TEAM_ID,
+        "user_id": BOT_USER,
+        "is_bot": True,
+        "is_enterprise_install": False,
+    }
+    return {
+        "token": "deprecated",
+        "team_id": TEAM_ID,
+        "api_app_id": APP_ID,
+        "event": event,
+        "type": "event_callback",
+        "event_id": event_id,
+        "event_time": int(float(event["event_ts"])),
+        "authorizations": [authorization],
+        "is_ext_shared_channel": False,
     }
 
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from bot.sandbox.slack.delivery import Ack
     from bot.sandbox.slack.dispatch import Dispatch
+    from bot.sandbox.slack.manifest import Manifest
     from bot.sandbox.slack.nouns import Channel, File, Json, User
-    from bot.sandbox.slack.surface import Surface
     from bot.sandbox.slack.workspace import Workspace
 
 DEFAULT_QUERY_LENGTH = 3
@@ -39,20 +39,20 @@ _LOCALE = re.compile(r"[a-z]{2}-[A-Z]{2}")
 
 
 class Person:
-    """One user. `dispatch` is the way to the app, `surface` what the app shows of itself."""
+    """One user. `dispatch` is the way to the app, `manifest` what the app declares."""
 
     def __init__(
         self,
         workspace: Workspace,
         user_id: str,
         dispatch: Dispatch,
-        surface: Surface,
+        manifest: Manifest,
         response_url: Callable[[str], str],
     ) -> None:
         self._id = user_id
         self._workspace = workspace
         self._dispatch = dispatch
-        self._surface = surface
+        self._manifest = manifest
         self._response_url = response_url
         self._offered: dict[tuple[str, ...], list[Json]] = {}
 
@@ -75,7 +75,7 @@ class Person:
         """Type a slash command, "/flink update orders", in a channel (id or name)."""
         place = self._channel(channel)
         command = typed.split(" ", maxsplit=1)[0]
-        if not self._surface.has_command(command):
+        if not self._manifest.has_command(command):
             return Outcome(shown=f"{command} is not a valid command")
         token = self._workspace.response_urls.issue(place.id, self.user.id)
         payload = payloads.command_payload(
@@ -102,7 +102,7 @@ class Person:
 
     async def shortcut(self, callback_id: str, message: Message | None = None) -> Outcome:
         """Choose a shortcut: one of a message's menu, or without a message a global one."""
-        self._surface.shortcut(callback_id, "message" if message else "global")
+        self._manifest.shortcut(callback_id, "message" if message else "global")
         trigger_id = self._workspace.triggers.issue(self._id)
         shortcut = payloads.shortcut_payload(
             self.user, callback_id, self._workspace.mint.ts(), trigger_id=trigger_id
@@ -115,8 +115,13 @@ class Person:
 
     def open_home(self, tab: str = "home") -> None:
         """Open the app's Home tab, or with "messages" the conversation with it."""
+        if tab == "home" and not self._manifest.home_enabled:
+            raise LookupError("the app has no Home tab")
         channel = self._workspace.direct_message(self._id)
-        self._surface.app_home_opened(self._id, channel.id, tab, self.home)
+        mint = self._workspace.mint
+        event = payloads.app_home_opened_event(self._id, channel.id, tab, self.home, mint.ts())
+        if event["type"] in self._manifest.events:
+            self._dispatch.send_event(payloads.event_body(event, mint.id("Ev")))
 
     def upload(self, name: str, content: bytes) -> File:
         """Upload a file, to choose it in a file input then."""

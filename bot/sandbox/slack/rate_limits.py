@@ -40,6 +40,7 @@ RATES = {
     "conversations.replies": TIER_3,
     "files.completeUploadExternal": TIER_4,
     "files.getUploadURLExternal": TIER_4,
+    "files.info": TIER_4,
     "users.info": TIER_4,
     "views.open": TIER_4,
     "views.publish": TIER_4,

@@ -21,6 +21,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "conversations.replies": _HISTORY,
     "files.completeUploadExternal": _FILES,
     "files.getUploadURLExternal": _FILES,
+    "files.info": ("files:read",),
     "users.info": ("users:read",),
 }
 """One of them is enough here; Slack asks for the one that fits the kind of conversation.
@@ -34,6 +35,7 @@ SCOPES = frozenset(
         *_HISTORY,
         *_WRITE,
         *_FILES,
+        "files:read",
         "channels:join",
         "commands",
         "im:write",

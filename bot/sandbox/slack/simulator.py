@@ -9,22 +9,27 @@ from aiohttp import web
 
 from bot.sandbox.slack.api import WebApi
 from bot.sandbox.slack.changes import Changes, Found
-from bot.sandbox.slack.delivery import ACK_SECONDS, Courier, HttpCourier, NoCourier
-from bot.sandbox.slack.page import Page
+from bot.sandbox.slack.delivery import ACK_SECONDS, HttpCourier
+from bot.sandbox.slack.dispatch import RETRY_SECONDS, Dispatch
+from bot.sandbox.slack.manifest import Manifest
+from bot.sandbox.slack.page import Page, Stage
 from bot.sandbox.slack.person import Person
 from bot.sandbox.slack.rate_limits import RateLimits
 from bot.sandbox.slack.scopes import SCOPES
 from bot.sandbox.slack.server import Server, application
 from bot.sandbox.slack.socket_mode import SocketHub
+from bot.sandbox.slack.traffic import Traffic
 from bot.sandbox.slack.workspace import CHANNELS, USERS, Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bot.sandbox.slack.api import Call
     from bot.sandbox.slack.arguments import Arguments
     from bot.sandbox.slack.nouns import Channel, Message, User
     from bot.sandbox.slack.troubles import Trouble
+
+NOTHING_DECLARED = Manifest()
 
 
 class SlackSimulator:
@@ -32,7 +37,9 @@ class SlackSimulator:
 
     `now`: seconds since the epoch. `ack_seconds`: how long the app may take to acknowledge. An app
     is reached through its sockets if it opened any, else at the URL given to `deliver_to`.
-    `scopes`: what the app's installation was granted.
+    `scopes`: what the app's installation was granted; `manifest`: what the app declares. `clouds`:
+    addresses of the simulated clouds, by name, for the page. `event_retry_seconds`: the pauses
+    before an event is told again.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root; every argument has one plain meaning
@@ -47,6 +54,9 @@ class SlackSimulator:
         users: Iterable[User] = USERS,
         channels: Iterable[Channel] = CHANNELS,
         scopes: Iterable[str] = SCOPES,
+        manifest: Manifest = NOTHING_DECLARED,
+        clouds: Mapping[str, str] | None = None,
+        event_retry_seconds: Sequence[float] = RETRY_SECONDS,
     ) -> None:
         self._now = now
         self._signing_secret = signing_secret
@@ -62,10 +72,23 @@ class SlackSimulator:
             scopes=frozenset(scopes),
             limits=RateLimits(now) if enforce_rate_limits else None,
         )
-        self._server = Server(self.workspace, self.api, self.sockets)
+        self.traffic = Traffic(now, (bot_token, app_token, signing_secret))
+        self.dispatch = Dispatch(self.sockets, self.traffic, event_retry_seconds)
+        self._manifest = manifest
+        self._server = Server(self.workspace, self.api, self.sockets, self.traffic)
         self._people: dict[str, Person] = {}
-        self._page = Page(self.workspace, self.person)
-        self._http: HttpCourier | None = None
+        self._page = Page(
+            Stage(
+                self.workspace,
+                self.person,
+                manifest,
+                self.api,
+                self.dispatch,
+                self.sockets,
+                self.traffic,
+                clouds or {},
+            )
+        )
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int = 0) -> str:
@@ -77,13 +100,14 @@ class SlackSimulator:
         site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
         self._server.base_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.workspace.files.address = f"{self.base_url}/files/{{}}".format
         return self.base_url
 
     async def stop(self) -> None:
         """Close every connection and stop serving."""
-        self._page.close()
+        await self._page.close()
         await self.sockets.close()
-        await self._close_http()
+        await self.dispatch.close()
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
@@ -100,8 +124,9 @@ class SlackSimulator:
 
     async def deliver_to(self, url: str) -> None:
         """Send interactions, signed, to this URL while no socket is open."""
-        await self._close_http()
-        self._http = HttpCourier(url, self._signing_secret, self._now, self._ack_seconds)
+        await self.dispatch.use(
+            HttpCourier(url, self._signing_secret, self._now, self._ack_seconds)
+        )
 
     def person(self, user_id: str) -> Person:
         """Give a person, by user id or name."""
@@ -111,7 +136,7 @@ class SlackSimulator:
             raise LookupError(f"no user {user_id!r}")
         if user.id not in self._people:
             self._people[user.id] = Person(
-                self.workspace, user.id, self._courier, self._response_url
+                self.workspace, user.id, self.dispatch, self._manifest, self._response_url
             )
         return self._people[user.id]
 
@@ -144,18 +169,8 @@ class SlackSimulator:
                 return self.workspace.messages(known.id)
         raise LookupError(f"no channel {channel!r}")
 
-    def _courier(self) -> Courier:
-        if self.sockets.connections:
-            return self.sockets
-        return self._http or NoCourier()
-
     def _response_url(self, token: str) -> str:
         return f"{self.base_url}/response/{token}"
 
     def _connect_url(self, _given: Arguments) -> str:
         return f"{self.base_url.replace('http', 'ws', 1)}/socket/?ticket={self.sockets.ticket()}"
-
-    async def _close_http(self) -> None:
-        if self._http:
-            await self._http.close()
-            self._http = None

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from aiohttp import WSMsgType, web
 
-from bot.sandbox.slack.delivery import Ack, Failure
+from bot.sandbox.slack.delivery import Ack, Failure, RequestKind
 from bot.sandbox.slack.workspace import APP_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.sandbox.slack.delivery import RequestKind
+    from bot.sandbox.slack.delivery import Retry
     from bot.sandbox.slack.nouns import Json
 
 MOST_CONNECTIONS = 10
@@ -86,7 +86,7 @@ class SocketHub:
         if waiter is not None and not waiter.done():
             waiter.set_result(Ack(_acknowledged(answer)))
 
-    async def deliver(self, kind: RequestKind, payload: Json) -> Ack:
+    async def deliver(self, kind: RequestKind, payload: Json, retry: Retry | None = None) -> Ack:
         """Hand a payload to the connection whose turn it is and wait for its ack."""
         socket = self._next_socket()
         envelope_id = secrets.token_hex(16)
@@ -94,8 +94,11 @@ class SocketHub:
             "envelope_id": envelope_id,
             "type": str(kind),
             "payload": payload,
-            "accepts_response_payload": True,
+            "accepts_response_payload": kind is not RequestKind.EVENT,
         }
+        if kind is RequestKind.EVENT:
+            envelope["retry_attempt"] = retry.number if retry else 0
+            envelope["retry_reason"] = retry.reason if retry else ""
         waiter: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
         self._awaited[envelope_id] = waiter
         try:
@@ -103,9 +106,9 @@ class SocketHub:
             async with asyncio.timeout(self._ack_seconds):
                 return await waiter
         except TimeoutError:
-            return Ack(failure=Failure.TIMEOUT)
+            return Ack(failure=Failure.TIMEOUT, reason="timeout")
         except ConnectionError:
-            return Ack(failure=Failure.NOT_DELIVERED)
+            return Ack(failure=Failure.NOT_DELIVERED, reason="connection_failed")
         finally:
             del self._awaited[envelope_id]
 

@@ -38,6 +38,11 @@ class Troubles:
     def __init__(self) -> None:
         self._open: list[tuple[str, Trouble]] = []
 
+    @property
+    def orders(self) -> tuple[tuple[str, Trouble], ...]:
+        """Give every method with the trouble it still meets."""
+        return tuple(self._open)
+
     def order(self, method: str, trouble: Trouble, times: int = 1) -> None:
         """Let the next `times` calls of a method meet trouble; `"*"` means any method."""
         self._open += [(method, trouble)] * times

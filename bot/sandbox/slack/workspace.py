@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.sandbox.slack.files import Files
 from bot.sandbox.slack.mint import Mint
 from bot.sandbox.slack.nouns import Channel, Message, User
 from bot.sandbox.slack.refusals import RefusedError
@@ -38,6 +39,7 @@ class Workspace:
         self.users = {user.id: user for user in users}
         self.channels = {channel.id: channel for channel in channels}
         self.views = Views(self.mint)
+        self.files = Files(self.mint)
         self.triggers = Triggers(self.mint)
         self.response_urls = ResponseUrls(self.mint)
         self._messages: dict[str, dict[str, Message]] = {}
@@ -79,6 +81,11 @@ class Workspace:
             members = frozenset({user.id, BOT_USER})
             self.put_channel(Channel(channel_id, user.name, members, is_im=True))
         return self.channels[channel_id]
+
+    def put_user(self, user: User) -> None:
+        """Add a user or change one: another locale."""
+        self.users[user.id] = user
+        self.changes.announce()
 
     def put_channel(self, channel: Channel) -> None:
         """Add a channel or change it: members, archived."""

@@ -50,6 +50,10 @@ def form(label="1st"):
     }
 
 
+def home():
+    return {"type": "home", "blocks": [{"type": "actions", "elements": [button()]}]}
+
+
 def entry(block_id, element, label, **more):
     return {"type": "input", "block_id": block_id, "element": element, "label": plain(label)} | more
 

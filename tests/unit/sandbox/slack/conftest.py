@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sandbox.slack import SlackSimulator
+from bot.sandbox.slack import Manifest, Shortcut, SlackSimulator
+from tests.unit.sandbox.slack.browser import Browser
 from tests.unit.sandbox.slack.clock import Clock
 from tests.unit.sandbox.slack.stock_app import HttpApp
 
 BOT_TOKEN = "xoxb-of-a-test"
 APP_TOKEN = "xapp-of-a-test"
 SIGNING_SECRET = "a-signing-secret"
+SHORTCUTS = (
+    Shortcut("message", "change_job", "Change this job"),
+    Shortcut("global", "change_any_job", "Change a job", "Opens the form"),
+)
 
 
 @pytest.fixture
@@ -21,7 +26,12 @@ def clock():
 @pytest.fixture
 async def slack(clock):
     simulator = SlackSimulator(
-        bot_token=BOT_TOKEN, app_token=APP_TOKEN, signing_secret=SIGNING_SECRET, now=clock
+        bot_token=BOT_TOKEN,
+        app_token=APP_TOKEN,
+        signing_secret=SIGNING_SECRET,
+        now=clock,
+        manifest=Manifest(shortcuts=SHORTCUTS),
+        event_retry_seconds=(0.0, 0.0, 0.0),
     )
     await simulator.start()
     yield simulator
@@ -39,3 +49,8 @@ async def http_app(slack):
 @pytest.fixture
 def client(http_app):
     return http_app.client
+
+
+@pytest.fixture
+def browser(slack, http_app):
+    return Browser(slack, http_app.session)

@@ -24,6 +24,9 @@ class StockApp:
         self.bolt.options("job")(self.on_options)
         self.bolt.view("update_modal")(self.on_submission)
         self.bolt.view_closed("update_modal")(self.on_closed)
+        self.bolt.shortcut("change_job")(self.on_shortcut)
+        self.bolt.shortcut("change_any_job")(self.on_shortcut)
+        self.bolt.event("app_home_opened")(self.on_home)
 
     async def on_command(self, ack, body, client):
         self.seen.append(body)
@@ -59,6 +62,15 @@ class StockApp:
     async def on_closed(self, ack, body):
         self.seen.append(body)
         await ack()
+
+    async def on_shortcut(self, ack, body, client):
+        self.seen.append(body)
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=cards.form())
+
+    async def on_home(self, body, client):
+        self.seen.append(body)
+        await client.views_publish(user_id=body["event"]["user"], view=cards.home())
 
 
 class HttpApp(StockApp):

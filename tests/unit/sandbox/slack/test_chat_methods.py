@@ -198,7 +198,7 @@ async def test_a_file_is_uploaded_in_three_calls(slack, client):
     message = slack.messages("data-jobs")[1]
     assert message.thread_ts == parent["ts"]
     assert message.files[0]["title"] == "The change"
-    assert slack.api.files.contents[message.files[0]["id"]] == b"- a\n+ b\n"
+    assert slack.workspace.files.get(message.files[0]["id"]).content == b"- a\n+ b\n"
 
 
 @pytest.mark.parametrize(
