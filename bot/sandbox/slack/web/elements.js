@@ -38,7 +38,7 @@ export const GROUPS = new Set(["checkboxes", "radio_buttons", "datetimepicker", 
 
 /** Draw one element of a block. `label`: in an input block, the ids {id, labelledby, describedby}. */
 export function element(one, block, place, label = null) {
-  const holder = el("div", { class: `element ${one.type}`, "data-action": one.action_id });
+  const holder = el("div", { class: `element kind-${one.type}`, "data-action": one.action_id });
   const state = place.state?.[block.block_id]?.[one.action_id] ?? {};
   const dispatches = block.type !== "input" || block.dispatch_action === true;
   const at = {

@@ -11,7 +11,7 @@ const bare = (text) => withEmoji(unescape(text));
 // What may stand in a line, the first that matches wins.
 const INLINE = [
   [/`([^`\n]+)`/, (match) => el("code", {}, unescape(plainReferences(match[1])))],
-  [/<([^<>\n]+)>/, (match, context) => reference(match[1], context)],
+  [/<((?:[@#!]|https?:|mailto:)[^<>\n]+)>/, (match, context) => reference(match[1], context)],
   [/(?<![\p{L}\p{N}*])\*(?! )([^*\n]+?)(?<! )\*(?![\p{L}\p{N}*])/u, (match, context) => el("strong", {}, inline(match[1], context))],
   [/(?<![\p{L}\p{N}_])_(?! )([^_\n]+?)(?<! )_(?![\p{L}\p{N}_])/u, (match, context) => el("em", {}, inline(match[1], context))],
   [/(?<![\p{L}\p{N}~])~(?! )([^~\n]+?)(?<! )~(?![\p{L}\p{N}~])/u, (match, context) => el("s", {}, inline(match[1], context))],
@@ -37,7 +37,7 @@ export function mrkdwn(source, context) {
 
 // In code only a link's label or address is seen.
 function plainReferences(source) {
-  return source.replace(/<([^<>|]+)(?:\|([^<>]+))?>/g, (_, url, label) => label ?? url);
+  return source.replace(/<((?:[@#!]|https?:|mailto:)[^<>|]+)(?:\|([^<>]+))?>/g, (_, url, label) => label ?? url);
 }
 
 function lines(source, context) {

@@ -4,7 +4,7 @@ import { svg } from "../dom.js";
 
 const STEPS = 4;
 /** Where in the drawing the values stand. */
-export const PLOT = { left: 56, top: 14, width: 508, height: 190, whole: { width: 580, height: 262 } };
+export const PLOT = { left: 56, top: 14, width: 508, height: 190, whole: { width: 580, height: 248 } };
 
 /** Give a scale upwards with round steps: {ticks, at(value)}. */
 export function scale(least, most) {
@@ -29,7 +29,7 @@ export function axes(categories, up, across, number, { x_label: along, y_label: 
       svg("text", { x: PLOT.left - 8, y: up.at(tick) + 4, class: "end" }, number(tick)),
     ]),
     categories.map((name, place) => (place % most ? null : svg("text", { x: across(place), y: bottom + 18, class: "middle" }, svg("title", {}, name), cut(name)))),
-    along ? svg("text", { x: PLOT.left + PLOT.width / 2, y: bottom + 40, class: "middle name" }, along) : null,
+    along ? svg("text", { x: PLOT.left + PLOT.width / 2, y: bottom + 38, class: "middle name" }, along) : null,
     upwards ? svg("text", { transform: `translate(12 ${PLOT.top + PLOT.height / 2}) rotate(-90)`, class: "middle name" }, upwards) : null,
   ];
 }

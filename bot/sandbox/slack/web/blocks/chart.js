@@ -11,11 +11,11 @@ export function chart(block, place) {
   const known = data && (data.segments || data.series);
   if (!known) return el("figure", {}, el("figcaption", {}, block.title), el("p", { class: "unknown" }, "This page cannot show this chart."));
   const number = (value) => new Intl.NumberFormat(place.context.locale, { maximumFractionDigits: 2 }).format(value);
-  const names = data.type === "pie" ? data.segments.map((segment) => segment.label) : data.series.map((series) => series.name);
+  const names = data.type === "pie" ? shares(data.segments) : data.series.map((series) => series.name);
   const drawing = data.type === "pie" ? pie(data.segments) : plot(data, number);
   drawing.setAttribute("role", "img");
   drawing.setAttribute("aria-label", `${block.title}: ${data.type} chart of ${names.join(", ")}. The numbers are in the table below.`);
-  return el("figure", { class: data.type }, el("figcaption", {}, block.title),
+  return el("figure", { class: `chart-${data.type}` }, el("figcaption", {}, block.title),
     el("div", { class: "drawing" }, drawing, legend(names)),
     el("details", {}, el("summary", {}, "Show the numbers"), el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": `The numbers of ${block.title}` }, numbers(data, number))));
 }
@@ -24,8 +24,16 @@ function legend(names) {
   return el("ul", { class: "legend" }, names.map((name, place) => el("li", {}, el("span", { class: `key colour-${place % COLOURS}`, "aria-hidden": "true" }), name)));
 }
 
+function sum(segments) {
+  return segments.reduce((whole, segment) => whole + segment.value, 0) || 1;
+}
+
+function shares(segments) {
+  return segments.map((segment) => `${segment.label} ${Math.round((segment.value / sum(segments)) * 100)} %`);
+}
+
 function pie(segments) {
-  const whole = segments.reduce((sum, segment) => sum + segment.value, 0) || 1;
+  const whole = sum(segments);
   let from = 0;
   const slices = segments.map((segment, place) => {
     const share = segment.value / whole;
