@@ -1,0 +1,143 @@
+"""Cards, verdicts, alarms and threads in every state an update can be in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.flink.update import Outlook, State
+from bot.notes import Code, note
+from bot.sandbox.gallery import samples
+from bot.sandbox.stage import CHANNEL
+from bot.slack import words
+from bot.slack.cards import render
+from bot.updates.ports import Event, Message, MessageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.flink.update import Update
+    from bot.notes import Note
+    from bot.sandbox.gallery.studio import Studio
+    from bot.slack.payload import Payload
+
+STATES = tuple(state for state in State if state is not State.RUNNING)
+STEPS = ("check", "save", "read_back", "trigger", "poll", "verify")
+LOUD = (Code.VERDICT_FAILED_OLD_RUNNING, Code.VERDICT_FAILED_JOB_DOWN, Code.VERDICT_OUTCOME_UNKNOWN)
+QUIET = (Code.VERDICT_APPLIED, Code.VERDICT_PINNED, Code.VERDICT_STALE)
+_LEADS = {
+    State.SUCCEEDED: Code.VERDICT_APPLIED,
+    State.SUCCEEDED_WITH_DIFFERENCES: Code.VERDICT_DIFFERS,
+    State.FAILED: Code.VERDICT_FAILED_OLD_RUNNING,
+    State.UNKNOWN: Code.VERDICT_OUTCOME_UNKNOWN,
+    State.STALE: Code.VERDICT_STALE,
+}
+_CALLED_OFF = {
+    State.CANCELLED: note(Code.EVENT_CANCELLED, who="U0LIN"),
+    State.EXPIRED: note(Code.EVENT_EXPIRED),
+    State.SUPERSEDED: note(Code.EVENT_REPLACED, id="p3v8w1ze"),
+}
+_EVENTS = (
+    note(Code.EVENT_ANSWER_LOST, operation="HotUpdateJob", detail="Connection reset"),
+    note(Code.EVENT_RETRYING, operation="GetHotUpdateJobResult", detail="HTTP 502"),
+    note(Code.EVENT_SLOW, minutes=2),
+    note(Code.EVENT_OVERDUE, minutes=10, until=30),
+)
+
+
+async def take(studio: Studio) -> None:
+    """Take them all."""
+    at = samples.now()
+    for state in STATES:
+        update, *more = _in_state(state, at)
+        label = words.state_label(state).word
+        await _card(studio, f"card-{state}", f"Card: {label}", update, more)
+    await _running(studio, at)
+    for code in samples.ENDINGS:
+        name = f"verdict-{code.removeprefix('verdict_')}"
+        update = samples.ended_with(code, at)
+        await _card(studio, name, f"Ended: {words.words(update_note(update)).what}", update)
+    await _messages(studio, at)
+
+
+def update_note(update: Update) -> Note:
+    """Give the note that leads a verdict."""
+    return update.verdict.notes[0] if update.verdict else note(Code.EVENT_FINISHED)
+
+
+def _in_state(state: State, at: datetime) -> tuple[Update, *tuple[Note, ...]]:
+    if state in _LEADS:
+        return (samples.ended_with(_LEADS[state], at),)
+    update = replace(samples.update_in(state, at), progress={})
+    return (update, _CALLED_OFF[state]) if state in _CALLED_OFF else (update,)
+
+
+async def _running(studio: Studio, at: datetime) -> None:
+    for number, step in enumerate(STEPS, start=1):
+        progress = {"status": "HOT_UPDATING"} if step == "poll" else {}
+        update = samples.update_in(State.RUNNING, at, step=step, progress=progress)
+        caption = f"Card: running, step {number} of {len(STEPS)}"
+        await _card(studio, f"card-running-{number}-{step}", caption, update)
+    for outlook, minutes in ((Outlook.SLOW, 3), (Outlook.OVERDUE, 12)):
+        since = at - timedelta(minutes=minutes)
+        update = samples.update_in(
+            State.RUNNING,
+            at,
+            step="poll",
+            outlook=outlook,
+            queued_at=since,
+            watched_since=since,
+            error_streak=3 if outlook is Outlook.OVERDUE else 0,
+            progress={"status": "HOT_UPDATING", "request_ids": ["F1-9A2B-7C"]},
+        )
+        await _card(
+            studio, f"card-running-{outlook}", f"Card: running, {outlook}", update, _EVENTS[3:]
+        )
+        if outlook is Outlook.OVERDUE:
+            payload = _rendered(MessageKind.ALERT, update, _EVENTS[3:])
+            await _shown(studio, "alert-overdue", "Alarm: outcome unknown for too long", payload)
+
+
+async def _messages(studio: Studio, at: datetime) -> None:
+    for code in (*LOUD, *QUIET):
+        payload = _rendered(MessageKind.VERDICT, samples.ended_with(code, at))
+        kind = "in the channel" if code in LOUD else "in the thread"
+        name = f"told-{code.removeprefix('verdict_')}"
+        await _shown(studio, name, f"The end, told {kind}", payload)
+    await studio.clear()
+    update = samples.ended_with(Code.VERDICT_RECOVERED, at)
+    card = await studio.post(_rendered(MessageKind.CARD, update))
+    for event in samples.events_of(update, *_EVENTS):
+        payload = _rendered(MessageKind.THREAD, update, _EVENTS, event=event)
+        await studio.post(payload, thread_ts=card)
+    await studio.post(_rendered(MessageKind.VERDICT, update), thread_ts=card)
+    place = f"{CHANNEL}/{card}"
+    await studio.everywhere("thread", "A card and its thread", place=place)
+
+
+async def _card(
+    studio: Studio, name: str, caption: str, update: Update, more: Sequence[Note] = ()
+) -> None:
+    await _shown(studio, name, caption, _rendered(MessageKind.CARD, update, more))
+
+
+async def _shown(studio: Studio, name: str, caption: str, payload: Payload) -> None:
+    await studio.clear()
+    await studio.post(payload)
+    await studio.message(name, caption)
+
+
+def _rendered(
+    kind: MessageKind, update: Update, more: Sequence[Note] = (), event: Event | None = None
+) -> Payload:
+    message = Message(
+        key=f"{update.id}:{kind}",
+        update_id=update.id,
+        kind=kind,
+        channel=update.channel,
+        event=event.seq if event else None,
+    )
+    events = samples.events_of(update, *more)
+    return render(message, update, events, samples.now(), environment="sandbox")

@@ -1,0 +1,52 @@
+"""The Home tab, and what a person is told in a direct message."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.flink.update import State
+from bot.notes import Code, note
+from bot.sandbox.gallery import samples
+from bot.sandbox.stage import CHANNEL, TARGET
+from bot.slack import home
+
+if TYPE_CHECKING:
+    from bot.notes import Note
+    from bot.sandbox.gallery.studio import Studio
+
+NAMES = ("home", "home-empty", "home-problem", "direct-message")
+
+
+async def take(studio: Studio) -> None:
+    """Take them all."""
+    at = samples.now()
+    reach = [
+        home.Reach(TARGET, "sandbox", CHANNEL),
+        home.Reach("production", "production", refusal=_refusal()),
+    ]
+    live = [
+        samples.update_in(State.RUNNING, at, step="poll"),
+        samples.update_in(State.QUEUED, at, id="p3v8w1ze", name="payments-fraud"),
+    ]
+    ended = [
+        samples.ended_with(code, at - timedelta(minutes=9 * number))
+        for number, code in enumerate(samples.ENDINGS, start=1)
+    ][:6]
+    tabs = {
+        "home": ("Home tab", home.build(home.News(live=live, newest=ended, read_at=at), reach)),
+        "home-empty": (
+            "Home tab, nothing yet",
+            home.build(home.News(live=[], newest=[], read_at=at), reach[:1]),
+        ),
+        "home-problem": ("Home tab that could not be read", home.problem("inc-7f3a9c")),
+    }
+    for name, (caption, view) in tabs.items():
+        await studio.client.views_publish(user_id=studio.ada.user.id, view=view)
+        await studio.home(name, caption)
+
+
+def _refusal() -> Note:
+    return note(
+        Code.NOT_ALLOWED, target="production", missing="user", user="U0ADA", channel=CHANNEL
+    )
