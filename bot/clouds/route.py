@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import ip_address
@@ -15,6 +16,8 @@ from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import ssl
+
+_NETLOC = re.compile(r"([A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,24 @@ def _proxy_for(base_url: str) -> str | None:
         msg = f"the proxy that the environment names for {host} is not an http or https address"
         raise ConfigurationError(msg)
     return whole
+
+
+def checked_endpoint(target: str, endpoint: str) -> str:
+    """Give the address that the configuration of a target names, as `https://host[:port]`.
+
+    Raises:
+        ConfigurationError: it is no such address, or http to another machine.
+
+    """
+    parts = urlsplit(endpoint if "://" in endpoint else f"https://{endpoint}")
+    plain = parts.path in {"", "/"} and not parts.query and _NETLOC.fullmatch(parts.netloc)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not plain:
+        msg = f'target {target}: endpoint {endpoint!r} is not like "https://host:port"'
+        raise ConfigurationError(msg)
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        msg = f"target {target}: endpoint {endpoint!r}: http is for loopback addresses only"
+        raise ConfigurationError(msg)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def is_loopback(host: str) -> bool:

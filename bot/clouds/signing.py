@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import httpx
 
@@ -43,3 +44,14 @@ class Signer(httpx.Auth):
         await self.ready()
         for stamped in self.auth_flow(request):
             yield stamped
+
+
+def encode(text: str) -> str:
+    """Percent-encode as RFC 3986 says: only letters, digits and `-_.~` stay."""
+    return quote(text, safe="-_.~")
+
+
+def canonical_query(parameters: Mapping[str, str | None]) -> str:
+    """Write a query as it is signed and sent: sorted by name, absent values left out."""
+    given = sorted((name, value) for name, value in parameters.items() if value is not None)
+    return "&".join(f"{encode(name)}={encode(value)}" for name, value in given)

@@ -17,13 +17,12 @@ from bot.clouds.alibaba.auth import (
     Credentials,
     Signable,
     authorization,
-    canonical_query,
     canonical_request,
-    encode,
     payload_hash,
     signature,
     string_to_sign,
 )
+from bot.clouds.signing import canonical_query, encode
 
 VECTORS = json.loads(
     (Path(__file__).parents[1] / "data" / "alibaba-signing.json").read_text(encoding="utf-8")

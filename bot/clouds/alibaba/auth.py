@@ -10,7 +10,6 @@ import hmac
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from bot.clouds.signing import Signer
 
@@ -43,17 +42,6 @@ class Signable:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
-
-
-def encode(text: str) -> str:
-    """Percent-encode as RFC 3986 says: only letters, digits and `-_.~` stay."""
-    return quote(text, safe="-_.~")
-
-
-def canonical_query(parameters: Mapping[str, str | None]) -> str:
-    """Write a query as it is signed and sent: sorted by name, absent values left out."""
-    given = sorted((name, value) for name, value in parameters.items() if value is not None)
-    return "&".join(f"{encode(name)}={encode(value)}" for name, value in given)
 
 
 def payload_hash(body: bytes) -> str:

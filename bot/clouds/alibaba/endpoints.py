@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from bot.clouds.route import is_loopback
+from bot.clouds.route import checked_endpoint
 from bot.errors import ConfigurationError
 
-_NETLOC = re.compile(r"([A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")
 _REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
 
@@ -38,21 +36,9 @@ def base_url(target: AlibabaTarget) -> str:
 
     """
     if target.endpoint:
-        return _checked(target, target.endpoint)
+        return checked_endpoint(target.name, target.endpoint)
     if not _REGION.fullmatch(target.region):
         msg = f'target {target.name}: region {target.region!r} is not an id like "cn-hangzhou"'
         raise ConfigurationError(msg)
     product = "ververica-vpc" if target.vpc else "ververica"
     return f"https://{product}.{target.region}.aliyuncs.com"
-
-
-def _checked(target: AlibabaTarget, endpoint: str) -> str:
-    parts = urlsplit(endpoint if "://" in endpoint else f"https://{endpoint}")
-    plain = parts.path in {"", "/"} and not parts.query and _NETLOC.fullmatch(parts.netloc)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not plain:
-        msg = f'target {target.name}: endpoint {endpoint!r} is not like "https://host:port"'
-        raise ConfigurationError(msg)
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        msg = f"target {target.name}: endpoint {endpoint!r}: http is for loopback addresses only"
-        raise ConfigurationError(msg)
-    return f"{parts.scheme}://{parts.netloc}"

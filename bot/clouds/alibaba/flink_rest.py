@@ -10,7 +10,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, StringConstraints, model_validator
 
-from bot.clouds.alibaba.wire import Text, Whole, Wire
+from bot.clouds.alibaba.wire import Wire
+from bot.clouds.shapes import Text, Whole
 
 
 class FlinkAnswer(Wire):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.clouds.alibaba.auth import canonical_query, encode
 from bot.clouds.alibaba.errors import CLOUD, decode
 from bot.clouds.alibaba.flink_rest import FlinkAnswer
 from bot.clouds.alibaba.results import (
@@ -28,6 +27,7 @@ from bot.clouds.alibaba.wire import (
     Jobs,
     ListedDeployments,
 )
+from bot.clouds.signing import canonical_query, encode
 from bot.clouds.transport import Call
 from bot.errors import CloudNotFoundError
 

@@ -6,17 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.clouds.alibaba.wire import (
-    Document,
-    Flag,
-    Identifier,
-    Reason,
-    StreamingResources,
-    Text,
-    Whole,
-    Wire,
-    or_empty,
-)
+from bot.clouds.alibaba.wire import Reason, StreamingResources, Wire
+from bot.clouds.shapes import Document, Flag, Identifier, Text, Whole, or_empty
 
 
 class RescaleParam(Wire):
