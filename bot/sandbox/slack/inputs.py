@@ -80,6 +80,7 @@ class Slot:
 def slots(blocks: Iterable[Json]) -> Iterator[Slot]:
     """Give every interactive element of the blocks, in order."""
     for block in blocks:
+        yield from slots(block.get("child_blocks", ()))
         for element in _elements_of(block):
             if isinstance(element, dict) and "action_id" in element:
                 yield Slot(block, element)
@@ -93,6 +94,10 @@ def _elements_of(block: Json) -> list[Any]:
             return [block.get("element")]
         case "actions" | "context_actions":
             return list(block.get("elements", ()))
+        case "card":
+            return list(block.get("actions", ()))
+        case "carousel":
+            return [button for card in block.get("elements", ()) for button in _elements_of(card)]
     return []
 
 

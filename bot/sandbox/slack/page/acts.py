@@ -78,7 +78,9 @@ class Acts:
 
     async def _choose(self, person: Person, body: Json) -> Json:
         where = self._place(person, body)
-        return _told(await person.choose(where, body["block"], body["action"], body["value"]))
+        ids = body["block"], body["action"]
+        dispatch = bool(body.get("dispatch", True))
+        return _told(await person.choose(where, *ids, body["value"], dispatch=dispatch))
 
     async def _suggest(self, person: Person, body: Json) -> Json:
         where = self._place(person, body)

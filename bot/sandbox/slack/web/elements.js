@@ -52,7 +52,7 @@ export function element(one, block, place, label = null) {
 }
 
 function sender(one, block, place, trouble) {
-  const ids = { block: block.block_id, action: one.action_id };
+  const ids = { block: block.block_id ?? "", action: one.action_id };
   const tell = async (name, body) => {
     trouble("");
     const answer = (await place.send(name, { ...ids, ...body })) ?? {};
