@@ -23,7 +23,7 @@ from sqlalchemy.types import TypeDecorator
 
 from bot.flink.update import LIVE, State
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a database already there needs no migration tool at start."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -155,3 +155,13 @@ drafts = Table(
     Column("update_id", Text, nullable=False),
     Column("saved_at", Moment, nullable=False, index=True),
 )
+
+sealed = Table(
+    "sealed",
+    metadata,
+    Column("update_id", Text, ForeignKey("updates.id"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("kept_at", Moment, nullable=False, index=True),
+)
+"""Values that an update needs as they are: sealed, or free of secrets."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, func, insert, or_, select, update
+from sqlalchemy import and_, case, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import LostLeaseError, UserError
@@ -15,18 +15,19 @@ from bot.store.drafts import SqlDrafts
 from bot.store.owing import has_card, owe_card, owe_once, owe_replies, record_events
 from bot.store.rows import columns_of, event_of, holds, update_of
 from bot.store.schema import IS_LEASED, IS_LIVE, IS_PLANNED, events, updates
-from bot.updates.ports import MessageKind
+from bot.updates.ports import IDLE, MessageKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.flink.snapshot import DeploymentRef
     from bot.flink.update import Update
     from bot.store.database import Database
-    from bot.updates.ports import Event, NewEvent
+    from bot.updates.ports import Busy, Event, NewEvent
 
 _RUNNABLE = [State.QUEUED.value, State.RUNNING.value]
 
@@ -138,7 +139,7 @@ class SqlStore(SqlDrafts):
             )
         )
 
-    async def claim_due(self, limit: int) -> Sequence[Update]:
+    async def claim_due(self, limit: int, busy: Busy = IDLE) -> Sequence[Update]:
         """Take due live updates for this process; each gets a new fence and a lease."""
         at = self._now()
         due = (
@@ -148,6 +149,7 @@ class SqlStore(SqlDrafts):
                 updates.c.state.in_(_RUNNABLE),
                 updates.c.next_at <= at,
                 or_(updates.c.lease_until.is_(None), updates.c.lease_until <= at),
+                *_besides(busy),
             )
             .order_by(updates.c.next_at)
             .limit(limit)
@@ -204,9 +206,10 @@ class SqlStore(SqlDrafts):
                 update(updates).where(IS_LEASED).values(lease_until=None, fence=updates.c.fence + 1)
             )
 
-    async def next_due(self) -> datetime | None:
-        """Tell when the next live update is due."""
-        waits = updates.c.state.in_(_RUNNABLE) & updates.c.next_at.is_not(None)
+    async def next_due(self, busy: Busy = IDLE) -> datetime | None:
+        """Tell when the next live update is due that `busy` does not name."""
+        runnable = updates.c.state.in_(_RUNNABLE)
+        waits = and_(runnable, updates.c.next_at.is_not(None), *_besides(busy))
         free = select(func.min(updates.c.next_at)).where(
             IS_LIVE, waits, updates.c.lease_until.is_(None)
         )
@@ -265,3 +268,9 @@ class SqlStore(SqlDrafts):
         wanted = select(events).where(events.c.update_id == update_id).order_by(events.c.seq)
         async with self._database.read() as connection:
             return [event_of(row) for row in await connection.execute(wanted)]
+
+
+def _besides(busy: Busy) -> list[ColumnElement[bool]]:
+    """Leave out what is named; nothing is added to a statement that has nothing to leave out."""
+    named = ((updates.c.id, busy.updates), (updates.c.target, busy.targets))
+    return [column.not_in(sorted(left_out)) for column, left_out in named if left_out]

@@ -45,6 +45,7 @@ plans = st.builds(
     last_checkpoint_bytes=maybe_count,
     modified_by=text,
     engine_version=text,
+    options=maps,
     digest=text,
 )
 verdicts = st.none() | st.builds(
@@ -107,6 +108,7 @@ FULL = Update(
         cost_after=Cost(9.5, 8, 9),
         last_checkpoint_at=1772600000,
         last_checkpoint_ms=1234,
+        options={"mode": "restart"},
         last_checkpoint_bytes=2**40,
         modified_by="ben",
         engine_version="vvr-8.0.11",
