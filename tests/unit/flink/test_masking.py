@@ -1,0 +1,77 @@
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.flink.masking import marks, mask, unmask
+
+SECRET = "hunter2"
+
+
+def fingerprint(secret):
+    return hashlib.sha256(f"salt {secret}".encode()).hexdigest()
+
+
+TEXTS = [
+    "CREATE TABLE a (x INT) WITH ('connector' = 'jdbc', 'password' = 'hunter2')",
+    "'properties.sasl.jaas.config' = 'hunter2'",
+    "'url' = 'jdbc:mysql://user:hunter2@host:3306/db'",
+    "'url' = 'jdbc:mysql://host/db?user=me&password=hunter2'",
+    "--user me --password hunter2 --window 60",
+    "-Dstore.secret=hunter2 -Dother=1",
+    "obs://AKIDEXAMPLE:hunter2@bucket/dir",
+    '[{"key":"fs.obs.access.key","value":"hunter2"},{"key":"a","value":"b"}]',
+    '{"auth.token": "hunter2", "more": 1}',
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_secret_is_not_shown_and_everything_else_is(text):
+    shown = mask(text, fingerprint)
+    assert SECRET not in shown
+    assert len(marks(shown)) == 1
+    assert shown.replace(marks(shown)[0], SECRET) == text
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_an_edited_text_gets_its_secrets_back(text):
+    edited = mask(text, fingerprint) + " -- edited"
+    assert unmask(edited, text, fingerprint) == text + " -- edited"
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_masking_twice_changes_nothing_more(text):
+    once = mask(text, fingerprint)
+    assert mask(once, fingerprint) == once
+
+
+def test_equal_secrets_have_equal_marks_and_a_moved_one_shows():
+    one = mask("'password' = 'a' 'password' = 'a' 'password' = 'b'", fingerprint)
+    first, second, third = marks(one)
+    assert first == second != third
+
+
+def test_a_mark_that_belongs_to_no_secret_stays():
+    text = "'password' = '[secret:00000000]'"
+    assert unmask(text, "'password' = 'x'", fingerprint) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT token_count FROM a WHERE b = 'c'",
+        "--parallelism 4 --topic orders",
+        "obs://bucket/dir/file.jar",
+        '{"root_logger_level": "INFO"}',
+        "",
+    ],
+)
+def test_a_text_without_secrets_is_shown_as_it_is(text):
+    assert mask(text, fingerprint) == text
+
+
+@given(st.text(alphabet="ab'= \"{}:,@/-\n[]key passwordsecret123", max_size=120))
+def test_any_text_survives_masking_and_back(text):
+    shown = mask(text, fingerprint)
+    assert unmask(shown, text, fingerprint) == text
