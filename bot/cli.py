@@ -66,6 +66,12 @@ async def _run_check(*, json_lines: bool) -> bool:
     return await run_check(json_lines=json_lines)
 
 
+async def _run_gallery(folder: Path) -> None:
+    from bot.sandbox.gallery.main import run_gallery
+
+    await run_gallery(folder)
+
+
 @dataclass(frozen=True, slots=True)
 class Programs:
     """What the commands start. Passed as typer's context object, so that tests start their own."""
@@ -73,6 +79,7 @@ class Programs:
     bot: Callable[[Settings], Coroutine[Any, Any, None]] = _run_bot
     sandbox: Callable[..., Coroutine[Any, Any, None]] = _run_sandbox
     check: Callable[..., Coroutine[Any, Any, bool]] = _run_check
+    gallery: Callable[[Path], Coroutine[Any, Any, None]] = _run_gallery
 
 
 def _print_version(value: bool) -> None:
@@ -135,13 +142,22 @@ def sandbox(
             metavar="FILE", help="Keep the state in this SQLite file. Default: temporary."
         ),
     ] = None,
+    gallery: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Take a picture of every screen and card, then exit."),
+    ] = None,
 ) -> None:
     """Try Flinkbot on this machine: the real bot, a simulated cloud, a simulated Slack."""
     if json_lines and not check:
         raise typer.BadParameter("--json needs --check")
+    if check and gallery:
+        raise typer.BadParameter("--check and --gallery exclude each other")
     programs = _programs(context)
     with _clean_exit():
-        if not check:
+        if gallery:
+            _make_folder(gallery)
+            asyncio.run(programs.gallery(gallery))
+        elif not check:
             asyncio.run(programs.sandbox(port=port, open_browser=browser, database=database))
         elif not asyncio.run(programs.check(json_lines=json_lines)):
             raise typer.Exit(_FAILED)
@@ -167,6 +183,15 @@ def config_example() -> None:
     """Print a commented configuration with every key."""
     example = resources.files("bot").joinpath("example.toml")
     typer.echo(example.read_text(encoding="utf-8"), nl=False)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{folder} cannot be made a folder for pictures: {error}"
+        ) from error
 
 
 def _programs(context: typer.Context) -> Programs:

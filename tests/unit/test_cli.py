@@ -42,7 +42,9 @@ class Recorder:
         self.started: list[tuple[str, Any]] = []
         self._answer = answer
         self._error = error
-        self.programs = Programs(bot=self._bot, sandbox=self._sandbox, check=self._check)
+        self.programs = Programs(
+            bot=self._bot, sandbox=self._sandbox, check=self._check, gallery=self._gallery
+        )
 
     def _start(self, name: str, given: Any) -> None:
         self.started.append((name, given))
@@ -58,6 +60,9 @@ class Recorder:
     async def _check(self, **given: Any) -> bool:
         self._start("check", given)
         return self._answer
+
+    async def _gallery(self, folder: Path) -> None:
+        self._start("gallery", folder)
 
 
 @pytest.fixture
@@ -235,7 +240,33 @@ def test_the_check_answers_by_its_exit_code(
     assert recorder.started == [("check", {"json_lines": bool(flags)})]
 
 
-@pytest.mark.parametrize("args", [("--json",), ("--port", "0"), ("--port", "65534")])
+def test_the_gallery_gets_a_folder_that_exists(tmp_path: Path) -> None:
+    recorder = Recorder()
+
+    result = flinkbot("sandbox", "--gallery", tmp_path / "new" / "pictures", recorder=recorder)
+
+    assert result.exit_code == 0
+    assert recorder.started == [("gallery", tmp_path / "new" / "pictures")]
+    assert (tmp_path / "new" / "pictures").is_dir()
+
+
+def test_a_gallery_that_has_no_room_or_no_browser_is_one_message_and_exit_code_2(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    no_room = flinkbot("sandbox", "--gallery", tmp_path / "file", recorder=Recorder())
+    missing = Recorder(error=ConfigurationError("no Chromium was found on PATH"))
+    no_browser = flinkbot("sandbox", "--gallery", tmp_path, recorder=missing)
+
+    assert (no_room.exit_code, no_browser.exit_code) == (2, 2)
+    assert f"flinkbot: {tmp_path / 'file'} cannot be made a folder" in no_room.stderr
+    assert no_browser.stderr == "flinkbot: no Chromium was found on PATH\n"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("--json",), ("--port", "0"), ("--port", "65534"), ("--check", "--gallery", "somewhere")],
+)
 def test_flags_that_make_no_sense_are_refused(args: tuple[str, ...]) -> None:
     recorder = Recorder()
 

@@ -58,7 +58,7 @@ async def _watched(studio: Studio) -> None:
     cloud = studio.stage.alibaba.cloud
     deployment = cloud.named("ads-attribution")
     cloud.edit(deployment, parallelism=9, conf={}, by="zhang.min")
-    started = cloud.start_hot_update(deployment.jobs[-1].id, "zhang.min")
+    started = cloud.start_hot_update(deployment.jobs[-1].id, "F1-9A2B-7C")
     await studio.command(f"/flink result {started.id}")
     await studio.message("answer-result", "A hot update started elsewhere, to be watched")
 

@@ -60,6 +60,7 @@ async def take(studio: Studio) -> None:
         update = samples.ended_with(code, at)
         await _card(studio, name, f"Ended: {words.words(update_note(update)).what}", update)
     await _messages(studio, at)
+    await _channel(studio, at)
 
 
 def update_note(update: Update) -> Note:
@@ -96,31 +97,46 @@ async def _running(studio: Studio, at: datetime) -> None:
             studio, f"card-running-{outlook}", f"Card: running, {outlook}", update, _EVENTS[3:]
         )
         if outlook is Outlook.OVERDUE:
-            payload = _rendered(MessageKind.ALERT, update, _EVENTS[3:])
+            payload = rendered(MessageKind.ALERT, update, _EVENTS[3:])
             await _shown(studio, "alert-overdue", "Alarm: outcome unknown for too long", payload)
 
 
 async def _messages(studio: Studio, at: datetime) -> None:
     for code in (*LOUD, *QUIET):
-        payload = _rendered(MessageKind.VERDICT, samples.ended_with(code, at))
+        payload = rendered(MessageKind.VERDICT, samples.ended_with(code, at))
         kind = "in the channel" if code in LOUD else "in the thread"
         name = f"told-{code.removeprefix('verdict_')}"
         await _shown(studio, name, f"The end, told {kind}", payload)
     await studio.clear()
     update = samples.ended_with(Code.VERDICT_RECOVERED, at)
-    card = await studio.post(_rendered(MessageKind.CARD, update))
+    card = await studio.post(rendered(MessageKind.CARD, update))
     for event in samples.events_of(update, *_EVENTS):
-        payload = _rendered(MessageKind.THREAD, update, _EVENTS, event=event)
+        payload = rendered(MessageKind.THREAD, update, _EVENTS, event=event)
         await studio.post(payload, thread_ts=card)
-    await studio.post(_rendered(MessageKind.VERDICT, update), thread_ts=card)
+    await studio.post(rendered(MessageKind.VERDICT, update), thread_ts=card)
     place = f"{CHANNEL}/{card}"
     await studio.everywhere("thread", "A card and its thread", place=place)
+
+
+async def _channel(studio: Studio, at: datetime) -> None:
+    """A channel in which people and the bot talk, as it is day by day."""
+    await studio.clear()
+    ada, lin = studio.stage.slack.person("ada"), studio.stage.slack.person("lin")
+    lin.say(
+        CHANNEL, "Orders lag by 4 min since the campaign went live. Can we scale the enrichment?"
+    )
+    ada.say(CHANNEL, "On it: 4 → 8, and checkpoints a little further apart.")
+    done = samples.ended_with(Code.VERDICT_APPLIED, at)
+    card = await studio.post(rendered(MessageKind.CARD, done))
+    await studio.post(rendered(MessageKind.VERDICT, done), thread_ts=card)
+    lin.say(CHANNEL, "Lag is down to seconds, thank you!")
+    await studio.everywhere("page-channel", "A finished update in its channel")
 
 
 async def _card(
     studio: Studio, name: str, caption: str, update: Update, more: Sequence[Note] = ()
 ) -> None:
-    await _shown(studio, name, caption, _rendered(MessageKind.CARD, update, more))
+    await _shown(studio, name, caption, rendered(MessageKind.CARD, update, more))
 
 
 async def _shown(studio: Studio, name: str, caption: str, payload: Payload) -> None:
@@ -129,9 +145,10 @@ async def _shown(studio: Studio, name: str, caption: str, payload: Payload) -> N
     await studio.message(name, caption)
 
 
-def _rendered(
+def rendered(
     kind: MessageKind, update: Update, more: Sequence[Note] = (), event: Event | None = None
 ) -> Payload:
+    """Word one message as the bot would, right now."""
     message = Message(
         key=f"{update.id}:{kind}",
         update_id=update.id,

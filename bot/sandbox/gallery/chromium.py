@@ -33,23 +33,23 @@ def missing(
 
 
 @asynccontextmanager
-async def open_chromium() -> AsyncIterator[Browser]:
+async def open_chromium(
+    which: Callable[[str], str | None] = shutil.which,
+) -> AsyncIterator[Browser]:
     """Run a headless Chromium.
 
     Raises:
         ConfigurationError: it or Playwright is not on this machine.
 
     """
-    if trouble := missing():
+    if trouble := missing(which):
         raise ConfigurationError(trouble)
     from playwright.async_api import async_playwright  # noqa: PLC0415 - an optional dependency
 
     async with async_playwright() as playwright:
         # A container has no sandbox for it, and it sees nothing but pages of this process.
         arguments = ["--no-sandbox", "--force-color-profile=srgb", "--font-render-hinting=none"]
-        browser = await playwright.chromium.launch(
-            executable_path=_path(shutil.which), args=arguments
-        )
+        browser = await playwright.chromium.launch(executable_path=_path(which), args=arguments)
         try:
             yield browser
         finally:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from bot.flink.update import State
 from bot.notes import Code, note
-from bot.sandbox.gallery import samples
+from bot.sandbox.gallery import cards, samples
 from bot.sandbox.stage import CHANNEL, TARGET
 from bot.slack import home
+from bot.updates.ports import MessageKind
 
 if TYPE_CHECKING:
     from bot.notes import Note
@@ -44,6 +45,17 @@ async def take(studio: Studio) -> None:
     for name, (caption, view) in tabs.items():
         await studio.client.views_publish(user_id=studio.ada.user.id, view=view)
         await studio.home(name, caption)
+    await _direct(studio)
+
+
+async def _direct(studio: Studio) -> None:
+    """What could not be told in a channel reaches the person."""
+    update = samples.ended_with(Code.VERDICT_FAILED_OLD_RUNNING, samples.now())
+    payload = cards.rendered(MessageKind.VERDICT, update)
+    place = f"D{studio.ada.user.id[1:]}"
+    await studio.clear(place)
+    await studio.post(payload, channel=studio.ada.user.id)
+    await studio.everywhere("direct-message", "The end, told to the person", place=place)
 
 
 def _refusal() -> Note:

@@ -66,10 +66,10 @@ class Studio:
         for message in self.stage.slack.workspace.messages(channel):
             self.stage.slack.workspace.delete(message)
 
-    async def post(self, payload: Payload, *, thread_ts: str = "") -> str:
+    async def post(self, payload: Payload, *, thread_ts: str = "", channel: str = CHANNEL) -> str:
         """Post as the bot does, past the strict Slack's checks; give the timestamp."""
         answer = await self.client.chat_postMessage(
-            channel=CHANNEL,
+            channel=channel,
             text=payload.text,
             blocks=payload.blocks,
             thread_ts=thread_ts or None,
