@@ -9,7 +9,7 @@ export class Listbox {
     Object.assign(this, { id, picked, marked });
     this.items = [];
     this.at = -1;
-    this.list = el("div", { role: "listbox", id, "aria-label": label, "aria-multiselectable": many ? "true" : null, tabindex: "-1" });
+    this.list = el("div", { role: "listbox", id, "aria-label": `Options: ${label}`, "aria-multiselectable": many ? "true" : null, tabindex: "-1" });
     this.note = el("p", { class: "note", role: "status" });
     // A press on the list must not take the focus out of the field.
     this.panel = el("div", { class: "popup list", popover: "manual", onmousedown: (event) => event.preventDefault() }, this.list, this.note);
@@ -54,7 +54,7 @@ export class Listbox {
       role: "option", id: `${this.id}-${place}`, "data-value": item.value, "aria-selected": String(selected),
       "aria-disabled": full && !selected ? "true" : null,
       onmouseenter: () => this.point(place, false), onclick: () => this.picked(item),
-    }, item.lead?.() ?? null, el("span", { class: "words" }, el("span", {}, item.label), item.description ? el("span", { class: "quiet" }, item.description) : null),
+    }, item.lead?.() ?? null, el("span", { class: "words" }, el("span", {}, item.label), item.description ? " " : null, item.description ? el("span", { class: "quiet" }, item.description) : null),
     selected ? icon("check") : null);
   }
 

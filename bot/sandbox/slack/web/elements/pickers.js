@@ -37,7 +37,8 @@ export function dateTimePicker(one, at) {
     const whole = now.date && now.time ? momentOf(now.date, now.time, tz) : null;
     return at.send.choose(whole, { selected_date_time: whole });
   };
-  const part = (name) => ({ name, placeholder: name, describedby: at.describedby, context: at.context, clearable: at.optional });
+  const whose = at.label ? `${at.block.label.text}: ` : "";
+  const part = (name) => ({ name: whose + name.toLowerCase(), placeholder: name, describedby: at.describedby, context: at.context, clearable: at.optional });
   const put = async (key, value) => {
     const before = now[key];
     now[key] = value;
