@@ -39,6 +39,9 @@ class Sheet:
     headline: str = ""
     parts: list[Part] = field(default_factory=list)
     context: list[str] = field(default_factory=list)
+    """Facts in small print, on one line."""
+    footnotes: list[str] = field(default_factory=list)
+    """More small print below them, each on a line of its own."""
     buttons: list[ButtonElement] = field(default_factory=list)
 
     def add(self, *lines: str, beside: ButtonElement | None = None) -> None:
@@ -52,16 +55,19 @@ class Sheet:
         if self.headline:
             blocks.append(HeaderBlock(text=PlainTextObject(text=_header(self.headline))))
         blocks += [_section(part) for part in self.parts[:_MOST_SECTIONS]]
-        if self.context:
-            blocks.append(ContextBlock(elements=[_mrkdwn(" · ".join(self.context))]))
+        if small := self._small_print():
+            blocks.append(ContextBlock(elements=[_mrkdwn("\n".join(small))]))
         if self.buttons:
             blocks.append(ActionsBlock(elements=[*self.buttons]))
         return Payload(self._text(), [block.to_dict() for block in blocks])
 
+    def _small_print(self) -> list[str]:
+        return [line for line in (" · ".join(self.context), *self.footnotes) if line]
+
     def _text(self) -> str:
         head = [text.clean(self.headline, 600)] if self.headline else []
         lines = [line for part in self.parts for line in part.lines]
-        tail = text.fit([" · ".join(self.context)], 900) if self.context else ""
+        tail = text.fit(self._small_print(), 900)
         room = text.LONGEST_TEXT - len(tail) - 1
         return "\n".join(filter(None, [text.fit([*head, *lines], room), tail]))
 

@@ -62,7 +62,7 @@ def mrkdwn_words(note: Note, language: Language = ENGLISH) -> Words:
         if name == "who" and note.code in _SLACK_PEOPLE:
             return text.mention(value)
         if name == "toml":
-            return text.escape(value)
+            return f"```\n{text.escape(value)}\n```"
         if name == "channels":
             return " or ".join(map(text.channel, value.split()))
         if name == "since" and (moment := _moment(value)):

@@ -27,6 +27,7 @@ def card(update: Update, events: Sequence[Event], look: parts.Look) -> Payload:
     sheet = Sheet(
         headline=parts.headline(update),
         context=parts.facts(update, look.now, look.environment),
+        footnotes=parts.footnotes(update),
         buttons=parts.buttons(update),
     )
     sheet.add(*lead_lines(update, events, look.now))

@@ -49,24 +49,28 @@ def elapsed(update: Update, now: datetime) -> timedelta:
 
 
 def facts(update: Update, now: datetime, environment: str = "") -> list[str]:
-    """Give where, who, why, how long, and the ids that a support ticket needs."""
+    """Give what, where, who and how long."""
     target = f"target {text.code(update.ref.target, 80)}"
-    said = [
-        words.operation_label(update.operation),
-        f"{target} ({text.clean(environment, 80)})" if environment else target,
-        f"by {text.mention(update.requested_by)}",
-    ]
-    if update.reason:
-        said.append(f"reason: {text.clean(update.reason)}")
+    named = environment not in {"", update.ref.target}
     word = "took" if update.state.final else "for"
-    said.append(f"{word} {text.duration(elapsed(update, now))}")
-    said.append(f"update {text.code(update.id, 80)}")
+    return [
+        words.operation_label(update.operation),
+        f"{target} ({text.clean(environment, 80)})" if named else target,
+        f"by {text.mention(update.requested_by)}",
+        f"{word} {text.duration(elapsed(update, now))}",
+    ]
+
+
+def footnotes(update: Update) -> list[str]:
+    """Give the reason on one line, and on another the ids that a support ticket needs."""
+    ids = [f"update {text.code(update.id, 80)}"]
     if hot_update_id := str(update.progress.get("hot_update_id", "")):
-        said.append(f"hot update {text.code(hot_update_id, 80)}")
-    ids = request_ids(update)
-    if ids and update.state is not State.SUCCEEDED:  # for a support ticket; View has them always
-        said.append(f"request ids {', '.join(text.code(one, 80) for one in ids[:4])}")
-    return said
+        ids.append(f"hot update {text.code(hot_update_id, 80)}")
+    requests = request_ids(update)
+    if requests and update.state is not State.SUCCEEDED:  # View has them always
+        ids.append(f"request ids {', '.join(text.code(one, 80) for one in requests[:4])}")
+    reason = [f"reason: {text.clean(update.reason)}"] if update.reason else []
+    return [*reason, " · ".join(ids)]
 
 
 def request_ids(update: Update) -> Sequence[str]:
@@ -77,14 +81,18 @@ def request_ids(update: Update) -> Sequence[str]:
 
 
 def limited(
-    rows: Sequence[T], line: Callable[[T], str], most: int = MOST_ROWS, room: int = 2_600
+    rows: Sequence[T],
+    line: Callable[[T], str],
+    most: int = MOST_ROWS,
+    room: int = 2_600,
+    hint: str = ", see View",
 ) -> Iterator[str]:
     """Give the first rows as lines, and how many more there are. `room` is in characters."""
     for number, row in enumerate(rows):
         shown = line(row)
         room -= len(shown) + 1
         if number == most or room < 0:
-            yield f"… and {len(rows) - number} more, see View"
+            yield f"… and {len(rows) - number} more{hint}"
             return
         yield shown
 
@@ -128,27 +136,31 @@ def observation_lines(update: Update) -> Iterator[str]:
 
 
 def _observation(update: Update, row: Observation) -> str:
-    label = "✅ as expected" if row.agrees else "⚠️ differs"
-    name = setting(row.name)
+    name = f"*{setting(row.name).replace('*', '∗')}*"  # noqa: RUF001 - a star would end the bold
+    label = f"✅ {name} as expected" if row.agrees else f"⚠️ {name} differs"
     asked = value(row.asked, "removed" if row.name in update.plan.asked else "nothing")
     before = value(update.plan.running.get(row.name))
     said = f"before {before}, asked {asked}, reported {value(row.reported, 'nothing')}"
-    return f"• {name}: {said}, observed {value(row.observed)} ({label})"
+    return f"{label}: {said}, observed {value(row.observed)}"
 
 
 def health_lines(update: Update) -> Iterator[str]:
-    """Give the job's status and restarts, as far as the verdict knows them."""
+    """Give the job's status and restarts on one line, as far as the verdict knows them."""
     if update.verdict is None:
         return
-    if update.verdict.job_status:
-        yield f"Job status: {text.clean(update.verdict.job_status)}"
+    status = text.clean(update.verdict.job_status)
+    known = [f"Job status: {status}"] if status else []
     before, after = update.verdict.restarts_before, update.verdict.restarts_after
-    if after is None:
-        return
-    if before is None or before == after:
-        yield f"Restarts: {after}" + (" (unchanged)" if before == after else "")
-    else:
-        yield f"Restarts: {before} → {after}"
+    if after is not None:
+        known.append(_restarts(before, after))
+    if known:
+        yield " · ".join(known)
+
+
+def _restarts(before: int | None, after: int) -> str:
+    if before is None:
+        return f"Restarts: {after}"
+    return f"Restarts: {after} (unchanged)" if before == after else f"Restarts: {before} → {after}"
 
 
 def restorable(update: Update) -> bool:

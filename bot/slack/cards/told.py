@@ -33,6 +33,7 @@ def verdict(update: Update, events: Sequence[Event], look: parts.Look) -> Payloa
     sheet = Sheet(
         headline=parts.headline(update) if update.state.needs_a_human else "",
         context=parts.facts(update, look.now, look.environment),
+        footnotes=parts.footnotes(update),
         buttons=parts.buttons(update) if update.state.needs_a_human else [],
     )
     lines = lead_lines(update, events, look.now)
@@ -49,6 +50,7 @@ def alert(update: Update, events: Sequence[Event], look: parts.Look) -> Payload:
     sheet = Sheet(
         headline=parts.headline(update),
         context=parts.facts(update, look.now, look.environment),
+        footnotes=parts.footnotes(update),
         buttons=parts.buttons(update),
     )
     ended = update.state.final  # it may have ended before this could be delivered

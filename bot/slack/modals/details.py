@@ -71,10 +71,11 @@ def _observations(update: Update) -> list[str]:
 
 
 def _observation(update: Update, row: Observation) -> str:
-    label = "✅ as expected" if row.agrees else "⚠️ differs"
+    name = parts.name_of(row.name)
+    label = f"✅ *{name}* as expected" if row.agrees else f"⚠️ *{name}* differs"
     asked = parts.value(row.asked, "removed" if row.name in update.plan.asked else "nothing")
     reported, seen = parts.value(row.reported, "nothing"), parts.value(row.observed)
-    return f"• {parts.name_of(row.name)}  {label}\n      {asked} / {reported} / {seen}"
+    return f"{label}: {asked} / {reported} / {seen}"
 
 
 def _changes(update: Update) -> list[str]:
@@ -89,7 +90,7 @@ def _edit(edit: Change) -> str:
 def _moved(change: Change, effect: str) -> str:
     effect = effect or str(words.effect_label(change.effect))
     before, after = parts.value(change.before), parts.value(change.after, "removed")
-    return f"• {parts.name_of(change.name)}\n      {before} → {after}  {effect}"
+    return f"• {parts.name_of(change.name)}: {before} → {after}  {effect}"
 
 
 def _findings(plan: Plan) -> list[str]:

@@ -35,6 +35,7 @@ LONGEST_TITLE = 24
 LONGEST_NAME = 120
 _PRODUCTION = frozenset({"production", "prod", "live"})
 _LONGEST_LINE = 1_500
+_LONGEST_FIELD = 2_000
 
 
 def modal(
@@ -83,6 +84,16 @@ def header(title: str) -> HeaderBlock:
 def section(*lines: str) -> SectionBlock:
     """Give mrkdwn lines that belong together; their foreign parts must be escaped already."""
     return SectionBlock(text=_mrkdwn(text.fit(lines)))
+
+
+def fields(facts: Sequence[tuple[str, str]]) -> SectionBlock:
+    """Give up to ten titles, each with its mrkdwn fact below it, in two columns."""
+    return SectionBlock(
+        fields=[
+            MarkdownTextObject(text=text.fit([f"*{title}*", fact], _LONGEST_FIELD), verbatim=True)
+            for title, fact in facts
+        ]
+    )
 
 
 def sections(lines: Sequence[str]) -> Iterator[SectionBlock]:

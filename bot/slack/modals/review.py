@@ -53,7 +53,7 @@ def build(
     blocks += _said(plan.findings, Level.BLOCK)
     blocks += _changes(plan, restoring=restoring)
     if plan.changes:
-        blocks.append(parts.section(*_consequences(plan, now, restoring=restoring)))
+        blocks.append(parts.fields(list(_consequences(plan, now, restoring=restoring))))
     blocks += _said(plan.findings, Level.WARN)
     blocks += _edits(plan)
     blocks += _said(plan.findings, Level.CONFIRM)
@@ -105,16 +105,16 @@ def _moves(changes: Sequence[Change], most: int, when: dict[Effect, str]) -> lis
 def _moved(change: Change, when: dict[Effect, str]) -> str:
     effect = when.get(change.effect) or str(words.effect_label(change.effect))
     before, after = parts.value(change.before), parts.value(change.after, "removed")
-    return f"• {parts.name_of(change.name)}\n      {before} → {after}  {effect}"
+    return f"• {parts.name_of(change.name)}: {before} → {after}  {effect}"
 
 
-def _consequences(plan: Plan, now: datetime, *, restoring: bool) -> Iterator[str]:
-    yield f"*Interruption*  {'5 s to 1 min' if plan.live else 'none, the job is not touched'}"
-    yield f"*State*  {_state_strategy(plan, restoring=restoring)}"
+def _consequences(plan: Plan, now: datetime, *, restoring: bool) -> Iterator[tuple[str, str]]:
+    yield "Interruption", "5 s to 1 min" if plan.live else "none, the job is not touched"
+    yield "State", _state_strategy(plan, restoring=restoring)
     if not restoring:
-        yield f"*Cost*  {_cost(plan.cost_before, plan.cost_after)}"
-    yield f"*Last checkpoint*  {_last_checkpoint(plan, now)}"
-    yield f"*Restarts so far*  {'not known' if plan.restarts is None else plan.restarts}"
+        yield "Cost", _cost(plan.cost_before, plan.cost_after)
+    yield "Last checkpoint", _last_checkpoint(plan, now)
+    yield "Restarts so far", "not known" if plan.restarts is None else str(plan.restarts)
 
 
 def _state_strategy(plan: Plan, *, restoring: bool) -> str:
@@ -138,7 +138,7 @@ def _cost(before: Cost | None, after: Cost | None) -> str:
         ("TaskManagers", before.task_managers, after.task_managers),
         ("IP addresses", before.ip_addresses, after.ip_addresses),
     )
-    return ", ".join(f"{one:g} → {other:g} {unit}" for unit, one, other in rows)
+    return "\n".join(f"{one:g} → {other:g} {unit}" for unit, one, other in rows)
 
 
 def _last_checkpoint(plan: Plan, now: datetime) -> str:

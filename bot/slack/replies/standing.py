@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.flink.parameters import KNOBS
 from bot.flink.update import State
 from bot.slack import text, words
 from bot.slack.cards import parts
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bot.updates.ports import Event
 
 
+_KNOB_NAMES = tuple(knob.name for knob in KNOBS)
 _MOST_UPDATES = 20
 _LONGEST_BUTTON_VALUE = 2_000
 _RECENT_EVENTS = 12
@@ -93,7 +95,8 @@ def _values_lines(snapshot: DeploymentSnapshot) -> Iterator[str]:
     yield "*Runs now*" if snapshot.job else "*Saved; nothing runs*"
     if snapshot.job and snapshot.job.failure:
         yield f"Last failure: {text.clean(snapshot.job.failure, 400)}"
-    yield from parts.limited(sorted(snapshot.running_values.items(), key=_knobs_first), _value_line)
+    rows = sorted(snapshot.running_values.items(), key=_knobs_first)
+    yield from parts.limited(rows, _value_line, hint="")
 
 
 def _value_line(item: tuple[str, str]) -> str:
@@ -105,8 +108,10 @@ def _edit_line(item: tuple[str, tuple[str | None, str | None]]) -> str:
     return f"• {parts.setting(name)}: {parts.value(running)} → {parts.value(saved)}"
 
 
-def _knobs_first(item: tuple[str, str]) -> tuple[bool, str]:
-    return (words.setting_label(item[0]) == item[0], item[0])
+def _knobs_first(item: tuple[str, str]) -> tuple[int, bool, str]:
+    name = item[0]
+    place = _KNOB_NAMES.index(name) if name in _KNOB_NAMES else len(_KNOB_NAMES)
+    return (place, words.setting_label(name) == name, name)
 
 
 def _pending_lines(snapshot: DeploymentSnapshot) -> Iterator[str]:
@@ -122,6 +127,7 @@ def update_status(update: Update, events: Sequence[Event], now: datetime) -> Pay
     sheet = Sheet(
         headline=parts.headline(update),
         context=parts.facts(update, now),
+        footnotes=parts.footnotes(update),
         buttons=parts.buttons(update),
     )
     sheet.add(*lead_lines(update, events, now))
@@ -140,8 +146,12 @@ def result(report: HotUpdateReport, target: str, known: Update | None) -> Payloa
     final = report.status.upper() in _REPORT_ENDS
     watchable = known is None and not final
     sheet = Sheet(
-        headline=f"{_report_label(report.status)}: hot update {report.hot_update_id}",
-        context=[f"target {text.code(target)}", f"job {text.code(report.job_id)}"],
+        headline=f"{_report_label(report.status)}: hot update",
+        context=[
+            f"hot update {text.code(report.hot_update_id)}",
+            f"target {text.code(target)}",
+            f"job {text.code(report.job_id)}",
+        ],
         buttons=[_watch(target, report.hot_update_id)] if watchable else [],
     )
     sheet.context.extend(f"request id {text.code(one)}" for one in report.request_ids[:4])
@@ -183,8 +193,8 @@ def _failure_lines(report: HotUpdateReport) -> Iterator[str]:
     if failure.message:
         yield text.clean(failure.message, 800)
     if failure.severity:
-        yield f"Severity: {text.clean(failure.severity)}. Its meaning is not documented;"
-        yield "look at the job itself: `/flink status`."
+        severity = f"Severity: {text.clean(failure.severity)}. Its meaning is not documented"
+        yield f"{severity}; look at the job itself: `/flink status`."
 
 
 def _mapping_lines(title: str, values: Mapping[str, str]) -> Iterator[str]:

@@ -199,7 +199,7 @@ def test_success_is_what_was_asked_reported_and_observed():
     payload = card(state=State.SUCCEEDED, verdict=APPLIED)
     assert payload.text.startswith("✅ Succeeded: orders")
     assert (
-        "Parallelism: before `4`, asked `8`, reported `8`, observed `8` (✅ as expected)"
+        "✅ *Parallelism* as expected: before `4`, asked `8`, reported `8`, observed `8`"
         in payload.text
     )
     assert "Restarts: 2 (unchanged)" in payload.text
@@ -224,8 +224,9 @@ def test_differences_come_first_with_their_cause():
     text = payload.text
     assert text.startswith("🟡 Succeeded with differences: orders")
     assert "1 operator did not follow the parallelism: Sink: out." in text
-    assert "asked nothing, reported nothing, observed `3 min` (⚠️ differs)" in text
-    assert text.index("Checkpoint interval") < text.index("• Parallelism")
+    assert "⚠️ *Checkpoint interval* differs: " in text
+    assert "asked nothing, reported nothing, observed `3 min`" in text
+    assert text.index("*Checkpoint interval*") < text.index("*Parallelism*")
     assert "Restarts: 2 → 5" in text
 
 

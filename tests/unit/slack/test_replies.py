@@ -120,7 +120,8 @@ def test_an_update_shows_everything_that_happened():
 
 def test_a_hot_update_nobody_follows_can_be_watched():
     payload = check(replies.result(report(request_ids=("r-1",)), "prod", None))
-    assert payload.text.startswith("⏳ HOT_UPDATING: hot update h-1")
+    assert payload.text.startswith("⏳ HOT_UPDATING: hot update\n")
+    assert "hot update `h-1` · target `prod` · job `j-1`" in payload.text
     assert actions(payload) == ["watch_hot_update"]
     assert payload.blocks[-1]["elements"][0]["value"] == "prod/h-1"
     assert "request id `r-1`" in payload.text
@@ -141,7 +142,7 @@ def test_an_ended_or_followed_hot_update_is_not_watched():
 @pytest.mark.parametrize("failure", [Failure("NO_QUOTA", NASTY * 30, "LOW"), Failure()])
 def test_a_failed_hot_update_says_why(failure):
     payload = check(replies.result(report("FAILED", failure=failure), "prod", None))
-    assert payload.text.startswith("❌ FAILED: hot update h-1")
+    assert payload.text.startswith("❌ FAILED: hot update\n")
     assert f"*Reason:* {failure.reason or 'none given'}" in payload.text
     assert ("Severity: LOW" in payload.text) is bool(failure.severity)
 

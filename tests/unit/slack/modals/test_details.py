@@ -49,7 +49,7 @@ def test_an_ended_update_shows_everything_that_is_known():
     )
     said = shown(update, [make_event(note(Code.EVENT_QUEUED, who="U0ANNA"), actor="U0ANNA")])
     for expected in (
-        "Parallelism  ⚠️ differs\n      `8` / `8` / `6`",
+        "⚠️ *Parallelism* differs: `8` / `8` / `6`",
         "_nothing_ / _nothing_ / `3 min`",
         "overwritten",
         "Parallelism: `4`, saved `6`",

@@ -58,13 +58,13 @@ def test_the_review_shows_before_after_cost_and_what_it_means():
     view = shown(update)
     said = words_of(view)
     for expected in (
-        "Parallelism\n      `4` → `8`  ⚡ live",
+        "• Parallelism: `4` → `8`  ⚡ live",
         "_not set_ → `36 h`  🔄 needs restart",
-        "5 → 9 CUs, 4 → 8 TaskManagers, 5 → 9 IP addresses",
+        "*Cost*\n5 → 9 CUs\n4 → 8 TaskManagers\n5 → 9 IP addresses",
         "5 s to 1 min",
         "no restart, the job keeps its state; saved settings act at the next start",
         "1 min 30 s ago, 3 GiB, took 2 s",
-        "*Restarts so far*  2",
+        "*Restarts so far*\n2",
         "*Reason*  peak",
         "expires in 15 min",
     ):
@@ -76,9 +76,9 @@ def test_the_review_shows_before_after_cost_and_what_it_means():
 
 def test_what_is_not_known_is_said():
     said = words_of(shown(planned(restarts=None)))
-    assert "*Cost*  cannot be estimated" in said
-    assert "*Last checkpoint*  not known" in said
-    assert "*Restarts so far*  not known" in said
+    assert "*Cost*\ncannot be estimated" in said
+    assert "*Last checkpoint*\nnot known" in said
+    assert "*Restarts so far*\nnot known" in said
     alone = words_of(shown(planned(last_checkpoint_at=int(NOW.timestamp()))))
     assert "0 s ago\n" in alone
 
@@ -92,7 +92,7 @@ def test_settings_that_are_only_saved_interrupt_nothing():
     update = planned(changes=(make_change("table.exec.state.ttl", "1 h", None),))
     said = words_of(shown(update))
     assert "none, the job is not touched" in said
-    assert "*State*  saved settings act at the next start" in said
+    assert "*State*\nsaved settings act at the next start" in said
     assert "`1 h` → _removed_" in said
 
 

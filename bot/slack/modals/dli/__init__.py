@@ -1,0 +1,1 @@
+"""The form for DLI jobs, made from the catalogue of their settings."""
