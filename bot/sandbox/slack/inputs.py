@@ -80,13 +80,23 @@ class Slot:
 def slots(blocks: Iterable[Json]) -> Iterator[Slot]:
     """Give every interactive element of the blocks, in order."""
     for block in blocks:
-        yield from slots(block.get("child_blocks", ()))
-        for element in _elements_of(block):
+        for element in elements_of(block):
             if isinstance(element, dict) and "action_id" in element:
                 yield Slot(block, element)
+        yield from slots(nested_in(block))
 
 
-def _elements_of(block: Json) -> list[Any]:
+NESTING = {"container": ("child_blocks",), "carousel": ("elements",)}
+"""Where blocks hold further blocks."""
+
+
+def nested_in(block: Json) -> list[Json]:
+    """Give the blocks inside a block."""
+    return [inner for key in NESTING.get(block["type"], ()) for inner in block[key]]
+
+
+def elements_of(block: Json) -> list[Any]:
+    """Give what a person can use of a block itself."""
     match block.get("type"):
         case "section":
             return [block.get("accessory")]
@@ -96,8 +106,6 @@ def _elements_of(block: Json) -> list[Any]:
             return list(block.get("elements", ()))
         case "card":
             return list(block.get("actions", ()))
-        case "carousel":
-            return [button for card in block.get("elements", ()) for button in _elements_of(card)]
     return []
 
 

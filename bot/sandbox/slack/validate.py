@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.sandbox.slack.blockkit import agreements as agree
 from bot.sandbox.slack.blockkit.blocks import LONGEST_MARKDOWN, block
 from bot.sandbox.slack.blockkit.objects import LONGEST_ID, MOST_OPTIONS, option, option_group, plain
 from bot.sandbox.slack.blockkit.rules import Fault, Shape, Walk, anything, flag, items, string
-from bot.sandbox.slack.inputs import slots
+from bot.sandbox.slack.blockkit.tables import length
+from bot.sandbox.slack.inputs import NESTING, slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,22 +109,29 @@ def _faults_of_the_whole(payload: Json, surface: str) -> Iterator[Fault]:
 
 def _repeated_block_ids(blocks: list[Json]) -> Iterator[Fault]:
     seen: set[str] = set()
-    for place, one in enumerate(blocks):
+    for pointer, one in _with_nested(blocks, "/blocks"):
         block_id = one.get("block_id")
         if block_id in seen:
             message = f'block_id "{block_id}" already exists for another block'
-            yield Fault(f"/blocks/{place}/block_id", message)
-        seen.add(block_id or "")
-        seen.discard("")
+            yield Fault(f"{pointer}/block_id", message)
+        seen |= {block_id} if block_id else set()
+
+
+def _with_nested(blocks: list[Json], pointer: str) -> Iterator[tuple[str, Json]]:
+    for place, one in enumerate(blocks):
+        here = f"{pointer}/{place}"
+        yield here, one
+        for key in NESTING.get(one["type"], ()):
+            yield from _with_nested(one[key], f"{here}/{key}")
 
 
 def _repeated_action_ids(blocks: list[Json]) -> Iterator[Fault]:
-    for place, one in enumerate(blocks):
-        counted = Counter(slot.ids[1] for slot in slots([one]))
+    for pointer, one in _with_nested(blocks, "/blocks"):
+        counted = Counter(slot.ids[1] for slot in slots([one]) if slot.block is one)
         for action_id, times in counted.items():
             if times > 1:
                 message = f'action_id "{action_id}" already exists for another element'
-                yield Fault(f"/blocks/{place}", message)
+                yield Fault(pointer, message)
 
 
 def _sums(blocks: list[Json]) -> Iterator[Fault]:
@@ -134,16 +142,8 @@ def _sums(blocks: list[Json]) -> Iterator[Fault]:
     tables = [b for b in blocks if b["type"] == "table"]
     if len(tables) > 1:
         yield Fault("/blocks", "only_one_table_allowed")
-    if sum(_length(b["rows"]) for b in tables) > LONGEST_TABLES:
+    if sum(length(b["rows"]) for b in tables) > LONGEST_TABLES:
         message = f"tables must have less than {LONGEST_TABLES + 1} characters in total"
         yield Fault("/blocks", message)
     if sum(b["type"] == "data_visualization" for b in blocks) > 2:
         yield Fault("/blocks", "no more than 2 data_visualization blocks allowed")
-
-
-def _length(node: Any) -> int:
-    if isinstance(node, list):
-        return sum(map(_length, node))
-    if isinstance(node, dict):
-        return sum(_length(v) for key, v in node.items() if key in {"text", "elements"})
-    return len(node) if isinstance(node, str) else 0

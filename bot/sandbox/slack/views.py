@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.sandbox.slack.inputs import initial_values
+from bot.sandbox.slack.inputs import elements_of, initial_values, nested_in
 from bot.sandbox.slack.nouns import View
 from bot.sandbox.slack.refusals import RefusedError
 from bot.sandbox.slack.validate import LARGEST_VIEW, faults
@@ -137,21 +137,16 @@ class Views:
 def name_blocks(blocks: list[Json], mint: Mint) -> list[Json]:
     """Give a copy of the blocks in which every block and element has an id, as Slack makes them."""
     copy: list[Json] = json.loads(json.dumps(blocks))
-    for block in copy:
-        block.setdefault("block_id", mint.id("b"))
-        for element in _nameless(block):
-            element["action_id"] = mint.id("a")
+    _name(copy, mint)
     return copy
 
 
-def _nameless(block: Json) -> list[Json]:
-    candidates = [*block.get("elements", ()), block.get("element"), block.get("accessory")]
-    quiet = {"context", "rich_text"}
-    return [
-        element
-        for element in candidates
-        if block["type"] not in quiet
-        and isinstance(element, dict)
-        and element["type"] != "image"
-        and "action_id" not in element
-    ]
+def _name(blocks: list[Json], mint: Mint) -> None:
+    for block in blocks:
+        if block["type"] == "markdown":
+            block.pop("block_id", None)  # Slack gives such a block another one
+        block.setdefault("block_id", mint.id("b"))
+        for element in elements_of(block):
+            if isinstance(element, dict) and element["type"] != "image":
+                element.setdefault("action_id", mint.id("a"))
+        _name(nested_in(block), mint)

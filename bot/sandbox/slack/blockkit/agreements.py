@@ -100,7 +100,7 @@ def response_url_in_input_only(block: Json) -> Disagreements:
         yield "", "response_url_enabled is only supported in input blocks"
 
 
-def titled(block: Json) -> Disagreements:
-    """Hold a container to having a title."""
-    if not block.keys() & {"title", "rich_text_title"}:
-        yield "", "must have at least one of title, rich_text_title"
+def number_of_lines(element: Json) -> Disagreements:
+    """Hold a rich text input's height to itself."""
+    if element.get("min_lines", 1) > element.get("max_lines", 100):
+        yield "/min_lines", "must not be greater than max_lines"

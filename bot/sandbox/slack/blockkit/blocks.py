@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.slack.blockkit import agreements as agree
+from bot.sandbox.slack.blockkit import display, tables
 from bot.sandbox.slack.blockkit.elements import EVERYWHERE, MODAL, Place, element
 from bot.sandbox.slack.blockkit.objects import (
-    LONGEST_TEXT,
     ident,
     image,
     one_picture,
@@ -28,7 +28,6 @@ from bot.sandbox.slack.blockkit.rules import (
     flag,
     items,
     kind_of,
-    one_of,
     string,
     url,
     whole,
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
 MESSAGE = ("message",)
 READ_ONLY = ("message", "home")
-HOME = ("home",)
 LONGEST_MARKDOWN = 12_000
 
 
@@ -63,46 +61,9 @@ def _context_element(walk: Walk, value: Any, pointer: str) -> None:
         (image if kind == "image" else text())(walk, value, pointer)
 
 
-def _cell(walk: Walk, value: Any, pointer: str) -> None:
-    kind = kind_of(walk, value, pointer, _CELLS)
-    if kind:
-        _CELLS[kind](walk, value, pointer)
-
-
-_CELLS = {
-    "raw_text": Shape({"type": anything, "text": string(LONGEST_TEXT)}, ("text",)),
-    "raw_number": Shape(
-        {"type": anything, "value": anything, "text": string(LONGEST_TEXT)}, ("value",)
-    ),
-    "rich_text": rich_text,
-}
-_COLUMN = Shape({"align": one_of("left", "center", "right"), "is_wrapped": flag})
-_TASK = _shape(
-    {
-        "task_id": ident,
-        "title": string(LONGEST_TEXT),
-        "details": rich_text,
-        "output": rich_text,
-        "sources": items(Shape({"type": one_of("url"), "url": url(), "text": ident}), 50),
-        "status": one_of("pending", "in_progress", "complete", "error"),
-    },
-    ("task_id", "title"),
-)
-_CARD = _shape(
-    {
-        "hero_image": image,
-        "icon": image,
-        "title": text(150),
-        "subtitle": text(150),
-        "body": text(200),
-        "subtext": text(200),
-        "actions": items(element(Place.ACTIONS), 3),
-    }
-)
-
-
 def _child(walk: Walk, value: Any, pointer: str) -> None:
-    kind = kind_of(walk, value, pointer, BLOCKS.keys() - {"container", "carousel"})
+    shown = {kind for kind, known in BLOCKS.items() if walk.surface in known.surfaces}
+    kind = kind_of(walk, value, pointer, shown - {"container", "carousel"})
     if kind:
         BLOCKS[kind].shape(walk, value, pointer)
 
@@ -176,66 +137,18 @@ _CLASSIC = {
 }
 _RECENT = {
     "markdown": Block(_shape({"text": string(LONGEST_MARKDOWN)}, ("text",)), MESSAGE),
-    "table": Block(
-        _shape(
-            {"rows": items(items(_cell, 20), 100), "column_settings": items(_COLUMN, 20)},
-            ("rows",),
-        ),
-        READ_ONLY,
-    ),
-    "data_table": Block(
-        Shape(
-            {
-                "type": anything,
-                "block_id": ident,
-                "rows": items(items(anything, 20), 201, least=2),
-                "page_size": whole(1, 100),
-            },
-            ("caption", "rows"),
-            open=True,
-        ),
-        READ_ONLY,
-    ),
-    "data_visualization": Block(
-        Shape({"type": anything, "block_id": ident, "title": string(50)}, open=True), READ_ONLY
-    ),
-    "alert": Block(
-        _shape(
-            {
-                "text": text(200),
-                "level": one_of("default", "info", "warning", "error", "success"),
-            },
-            ("text",),
-        ),
-        MODAL,
-    ),
-    "card": Block(_CARD),
-    "carousel": Block(_shape({"elements": items(_CARD, 10)}, ("elements",)), HOME),
-    "container": Block(
-        _shape(
-            {
-                "title": plain(150),
-                "rich_text_title": rich_text,
-                "subtitle": text(150),
-                "child_blocks": items(_child, 10),
-                "width": one_of("narrow", "standard", "wide", "full"),
-                "icon": image,
-                "is_collapsible": flag,
-                "default_collapsed": flag,
-                "has_header_divider": flag,
-            },
-            ("child_blocks",),
-            agree.titled,
-        ),
-        HOME,
-    ),
+    "table": Block(tables.table, READ_ONLY),
+    "data_table": Block(tables.data_table, READ_ONLY),
+    "data_visualization": Block(tables.data_visualization, READ_ONLY),
+    "alert": Block(display.alert, MODAL),
+    "card": Block(display.card),
+    "carousel": Block(display.carousel, READ_ONLY),
+    "container": Block(display.container(_child), READ_ONLY),
     "context_actions": Block(
         _shape({"elements": items(element(Place.CONTEXT_ACTIONS), 5)}, ("elements",)), MESSAGE
     ),
-    "plan": Block(
-        _shape({"title": string(LONGEST_TEXT), "tasks": items(_TASK, 50)}, ("title",)), MESSAGE
-    ),
-    "task_card": Block(_TASK, MESSAGE),
+    "plan": Block(display.plan, MESSAGE),
+    "task_card": Block(display.task_card, MESSAGE),
 }
 BLOCKS: dict[str, Block] = {**_CLASSIC, **_RECENT}
 

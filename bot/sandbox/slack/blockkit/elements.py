@@ -40,6 +40,7 @@ from bot.sandbox.slack.blockkit.rules import (
     kind_of,
     one_of,
     string,
+    time_zone,
     url,
     whole,
 )
@@ -59,6 +60,7 @@ class Place(Flag):
     INPUT = auto()
     CONTEXT = auto()
     CONTEXT_ACTIONS = auto()
+    CARD = auto()
 
 
 A, S, I = Place.ACTIONS, Place.SECTION, Place.INPUT  # noqa: E741 - as short as the docs' tables
@@ -209,7 +211,7 @@ _CHOOSERS = {
     ),
     "datepicker": Element(_shape({**_MENU, "initial_date": calendar_day}), A | S | I),
     "timepicker": Element(
-        _shape({**_MENU, "initial_time": string(5, shape=_TIME), "timezone": string(100)}),
+        _shape({**_MENU, "initial_time": string(5, shape=_TIME), "timezone": time_zone}),
         A | S | I,
     ),
     "datetimepicker": Element(
@@ -261,6 +263,7 @@ _INPUTS = {
                 "max_lines": whole(1, 100),
             },
             ("action_id",),
+            agree.number_of_lines,
         ),
         I,
         ("modal", "home"),
@@ -269,13 +272,15 @@ _INPUTS = {
         _shape({"filetypes": items(string(50), 100), "max_files": whole(1, 10)}), I, MODAL
     ),
 }
+_PARAMETER = Shape({"name": ident, "value": anything}, ("name", "value"))
+_TRIGGER = Shape({"url": url(), "customizable_input_parameters": items(_PARAMETER, 100)}, ("url",))
 _BUTTONS = {
-    "button": Element(_BUTTON, A | S),
+    "button": Element(_BUTTON, A | S | Place.CARD),
     "workflow_button": Element(
         _shape(
             {
                 "text": plain(75),
-                "workflow": Shape({}, ("trigger",), open=True),
+                "workflow": Shape({"trigger": _TRIGGER}, ("trigger",)),
                 "style": style,
                 **_LABEL,
             },
@@ -299,7 +304,7 @@ _BUTTONS = {
                 "icon": one_of("trash"),
                 "text": text(75, PLAIN),
                 "value": string(2000),
-                "visible_to_user_ids": _many(ident),
+                "visible_to_user_ids": items(ident, 10),
                 **_CONFIRM,
                 **_LABEL,
             },

@@ -91,7 +91,14 @@ conversation_filter = Shape(
     },
     agreements=(_some_filter,),
 )
-slack_file = Shape({"id": ident, "url": url()})
+
+
+def _id_or_url(value: Json) -> Iterator[tuple[str, str]]:
+    if len(value) != 1:
+        yield "", "must have exactly one of id, url"
+
+
+slack_file = Shape({"id": ident, "url": url()}, agreements=(_id_or_url,))
 
 
 def one_picture(value: Json) -> Iterator[tuple[str, str]]:

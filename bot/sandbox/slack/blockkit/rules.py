@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
+from zoneinfo import available_timezones
 
 Json = dict[str, Any]
 
@@ -109,6 +111,17 @@ def calendar_day(walk: Walk, value: Any, pointer: str) -> None:
         valid = False
     if not valid:
         walk.fault(pointer, "must be a date in the format YYYY-MM-DD")
+
+
+def time_zone(walk: Walk, value: Any, pointer: str) -> None:
+    """Accept a name of the IANA's."""
+    if value not in _zones():
+        walk.fault(pointer, "must be an IANA time zone")
+
+
+@lru_cache(maxsize=1)
+def _zones() -> set[str]:
+    return available_timezones()
 
 
 def items(rule: Rule, most: int, least: int = 1) -> Rule:
