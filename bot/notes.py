@@ -40,6 +40,7 @@ class Code(StrEnum):
     SETTING_IS_KNOB = "setting_is_knob"  # key, field
     SETTING_HOLDS_SECRET = "setting_holds_secret"  # noqa: S105 - a code, not a secret; key
     NO_JOB_CHOSEN = "no_job_chosen"
+    NO_GROUP_CHOSEN = "no_group_chosen"
     EDITS_NOT_ACCEPTED = "edits_not_accepted"
     FORM_EXPIRED = "form_expired"
     FORM_NOT_FILLED = "form_not_filled"

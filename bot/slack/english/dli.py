@@ -24,6 +24,9 @@ VALUES = {
         "The text is too long ({count} characters).", fix="Shorten it to {longest} characters."
     ),
     Code.LINE_REPEATED: Words("“{given}” stands there more than once.", fix="Keep one of them."),
+    Code.NO_GROUP_CHOSEN: Words(
+        "Nothing is chosen to be changed.", fix="Tick what to change; its fields appear below."
+    ),
     Code.PATH_EMPTY: Words("The path is empty.", fix="Enter a path in OBS, like bucket/dir."),
     Code.PATH_HAS_SPACES: Words(
         "The path has a space in it.", fix="Copy it again, without spaces and line breaks."

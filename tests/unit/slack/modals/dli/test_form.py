@@ -27,7 +27,7 @@ DEFINITION = {
 }
 
 
-def snapshot(job_type="sql", status="job_running", **saved):
+def snapshot(kind="sql", status="job_running", **saved):
     values = {**DEFINITION, **saved}
     job = JobSnapshot(job_id="1", status=status, values=values, restarts=2)
     ref = DeploymentRef("huawei", "17")
@@ -38,7 +38,7 @@ def snapshot(job_type="sql", status="job_running", **saved):
         saved=values,
         job=job if status else None,
         engine_version="1.12",
-        job_type=job_type,
+        job_type=kind,
         savepoint="state/sp",
         changed_since_start=True,
     )
@@ -197,3 +197,7 @@ def test_every_kind_of_setting_shows_its_example(kind):
     for job in jobs:
         form = form_of(*groups_of(job), snapshot=snapshot(job.value, **saved))
         assert filled.parse(fill(view_of(form)), shown_values(form)).values == {}
+
+
+def test_a_view_that_does_not_ask_for_groups_has_none():
+    assert filled.groups({"state": {"values": {}}}) == ()
