@@ -41,6 +41,7 @@ class Code(StrEnum):
     SETTING_HOLDS_SECRET = "setting_holds_secret"  # noqa: S105 - a code, not a secret; key
     NO_JOB_CHOSEN = "no_job_chosen"
     NO_GROUP_CHOSEN = "no_group_chosen"
+    MARK_UNKNOWN = "mark_unknown"  # fields
     EDITS_NOT_ACCEPTED = "edits_not_accepted"
     FORM_EXPIRED = "form_expired"
     FORM_NOT_FILLED = "form_not_filled"
@@ -120,6 +121,7 @@ class Code(StrEnum):
     NOT_PLANNED_ANY_MORE = "not_planned_any_more"  # id, state
     NOT_CANCELLABLE = "not_cancellable"  # id, state
     PLAN_BLOCKED = "plan_blocked"  # id
+    VALUES_GONE = "values_gone"  # id
     NOTHING_TO_RESTORE = "nothing_to_restore"  # id
     CLOUD_UNAVAILABLE = "cloud_unavailable"  # target, detail
     CLOUD_REFUSED = "cloud_refused"  # target, detail

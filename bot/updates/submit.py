@@ -159,7 +159,25 @@ class Submissions:
             raise as_user_error(ref.target, error) from error
         plan = make_plan(operation, asked, reading)
         update = self._planned(asker, ref, plan, reading.seen.name, operation, reason)
-        await self._store.add(update, [NewEvent(note(Code.EVENT_PLANNED), asker.user, told=False)])
+        return await self._record(update, replaces)
+
+    async def record(
+        self,
+        asker: Asker,
+        seen: DeploymentSnapshot,
+        plan: Plan,
+        operation: str,
+        *,
+        reason: str = "",
+        replaces: str = "",
+    ) -> Update:
+        """Record a plan that was made elsewhere, for what was seen."""
+        update = self._planned(asker, seen.ref, plan, seen.name, operation, reason)
+        return await self._record(update, replaces)
+
+    async def _record(self, update: Update, replaces: str) -> Update:
+        planned = NewEvent(note(Code.EVENT_PLANNED), update.requested_by, told=False)
+        await self._store.add(update, [planned])
         if replaces:
             await self._replace(replaces, update)
         return update

@@ -1,5 +1,9 @@
 """A DLI in memory for the engine's tests: one job, effects counted, a status walk at each look."""
 
+import hashlib
+
+from bot.errors import UserError
+from bot.flink.masking import mask, unmask
 from bot.flink.plan import merged
 from bot.flink.snapshot import DeploymentRef, DeploymentSnapshot, DeploymentSummary, JobSnapshot
 
@@ -60,7 +64,7 @@ class FakeDli:
         return self.calls.count(method)
 
     def writes(self):
-        return [call for call in self.calls if call not in {"fetch", "definition"}]
+        return [call for call in self.calls if call != "fetch"]
 
     async def deployments(self):
         self._called("deployments")
@@ -100,13 +104,16 @@ class FakeDli:
             if not self.keeps_savepoint:
                 self.savepoint = ""
 
-    async def definition(self, job_id):
-        self._called("definition")
-        return dict(self.saved)
+    async def inspect(self, job_id):
+        seen = await self.fetch(job_id)
+        return seen, dict(self.saved)
 
     def shown(self, values):
+        return {name: text and mask(text, _print) for name, text in values.items()}
+
+    def restored(self, values, definition):
         return {
-            name: f"[{len(text)}]" if text and "password" in text else text
+            name: text and unmask(text, definition.get(name, ""), _print)
             for name, text in values.items()
         }
 
@@ -151,11 +158,20 @@ class FakeDli:
             raise lost
 
 
+def _print(secret):
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
 class FakeVault:
-    """Implements `Vault`, in memory."""
+    """Implements `Vault`, in memory; with a key unless told otherwise."""
 
     def __init__(self):
         self.kept = {}
+        self.refused = None
+
+    def check(self, values):
+        if self.refused is not None:
+            raise UserError(self.refused)
 
     async def put(self, update_id, name, values):
         self.kept.setdefault((update_id, name), dict(values))

@@ -27,6 +27,11 @@ VALUES = {
     Code.NO_GROUP_CHOSEN: Words(
         "Nothing is chosen to be changed.", fix="Tick what to change; its fields appear below."
     ),
+    Code.MARK_UNKNOWN: Words(
+        "A mark of a secret in {fields} belongs to no secret of this job.",
+        "A mark like [secret:1a2b3c4d] stands for a value that is kept where it is.",
+        "Leave the marks as they were, or write the value in the console.",
+    ),
     Code.PATH_EMPTY: Words("The path is empty.", fix="Enter a path in OBS, like bucket/dir."),
     Code.PATH_HAS_SPACES: Words(
         "The path has a space in it.", fix="Copy it again, without spaces and line breaks."
@@ -118,6 +123,11 @@ RULES = {
 }
 
 BLOCKS = {
+    Code.VALUES_GONE: Words(
+        "The values of update {id} are not kept any more.",
+        "They are forgotten after a while, or were sealed with another key.",
+        "Make the change anew.",
+    ),
     Code.DLI_JOB_MOVES: Words(
         "The job is on its way up or down (status: {status:or unknown}).",
         "Nothing is changed in between.",

@@ -27,12 +27,21 @@ class RestartCloud(Protocol):
         """Read a job: its stored definition, secrets in it as fingerprints, and its present run."""
         ...
 
-    async def definition(self, job_id: str) -> Mapping[str, str]:
-        """Read the stored definition as it is, secrets and all: to be kept sealed, never shown."""
+    async def inspect(self, job_id: str) -> tuple[DeploymentSnapshot, Mapping[str, str]]:
+        """Read a job as `fetch` does, and its definition as it is, secrets and all, at one moment.
+
+        The definition is to be kept sealed, never shown.
+        """
         ...
 
     def shown(self, values: Mapping[str, str | None]) -> dict[str, str | None]:
-        """Give values as `fetch` would show them."""
+        """Give values as `fetch` would show them: secrets in them as marks."""
+        ...
+
+    def restored(
+        self, values: Mapping[str, str | None], definition: Mapping[str, str]
+    ) -> dict[str, str | None]:
+        """Give edited values with the secrets that their marks stand for (`bot.flink.masking`)."""
         ...
 
     async def save(self, job_id: str, job_type: str, values: Mapping[str, str | None]) -> None:
@@ -59,12 +68,21 @@ class RestartCloud(Protocol):
 class Vault(Protocol):
     """Where values are kept that may hold secrets, sealed."""
 
-    async def put(self, update_id: str, name: str, values: Mapping[str, str | None]) -> None:
-        """Keep values under a name, committed before this returns; the same name once only.
+    def check(self, values: Mapping[str, str | None]) -> None:
+        """Refuse values that could not be kept.
 
         Raises:
             UserError: SECRET_KEY_NEEDED, where a value holds a secret and nothing to seal it with
                 is configured.
+
+        """
+        ...
+
+    async def put(self, update_id: str, name: str, values: Mapping[str, str | None]) -> None:
+        """Keep values under a name, committed before this returns; the same name once only.
+
+        Raises:
+            UserError: as `check`.
 
         """
         ...

@@ -98,8 +98,6 @@ class DliSteps:
         plan = update.plan
         if digest_of(update.operation, plan.asked, seen, plan.options) != plan.digest:
             return verdict.moved(update, seen)
-        if update.operation == DliOperation.UPDATE:
-            await self._keep_old(update)
         known = {
             **_run_of(seen),
             "running": seen.job is not None and seen.job.running,
@@ -109,12 +107,6 @@ class DliSteps:
         checked = NewEvent(note(Code.EVENT_CHECKED), told=False)
         present = verdict.with_progress(update, known)
         return self._onward(present, known, checked)
-
-    async def _keep_old(self, update: Update) -> None:
-        """Keep the values that are about to be overwritten, before anything is sent."""
-        definition = await self._cloud(update).definition(update.ref.deployment_id)
-        before = {name: definition.get(name) for name in update.plan.asked}
-        await self._vault.put(update.id, BEFORE, before)
 
     async def _take_savepoint(self, update: Update) -> Result:
         path = options_of(update.plan.options).savepoint_path

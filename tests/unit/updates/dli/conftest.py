@@ -9,10 +9,11 @@ from bot.flink.update import State, Update
 from bot.store import open_store
 from bot.updates.dli.plan import make_plan
 from bot.updates.dli.route import DliOperation
-from bot.updates.dli.steps import ASKED, DliSteps, Pace
-from bot.updates.engine import Engine, Patience
+from bot.updates.dli.steps import ASKED, BEFORE, DliSteps, Pace
+from bot.updates.engine import Patience
 from tests.fakes.clock import FakeClock
 from tests.fakes.dli import FakeDli, FakeVault
+from tests.fakes.engine import TurnByTurn
 
 SMALLEST = timedelta(milliseconds=1)
 
@@ -25,7 +26,7 @@ class Bench:
         self.cloud, self.vault = FakeDli(), FakeVault()
         steps = DliSteps({"huawei": self.cloud}, self.vault, clock, Pace())
         operations = dict.fromkeys(DliOperation, steps)
-        self.engine = Engine(store, operations, clock, Patience())
+        self.engine = TurnByTurn(store, operations, clock, Patience())
         self._ids = count(1)
 
     async def planned(self, operation, asked=None, **options):
@@ -46,6 +47,8 @@ class Bench:
         )
         await self.store.add(update, [])
         await self.vault.put(update.id, ASKED, asked or {})
+        before = {name: self.cloud.saved.get(name) for name in plan.asked}
+        await self.vault.put(update.id, BEFORE, before)
         return update
 
     async def applied(self, operation=DliOperation.UPDATE, asked=None, **options):

@@ -1,0 +1,116 @@
+"""From a person's wish about a DLI job to a recorded plan; the values wait sealed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.errors import CloudError, UserError
+from bot.flink.dli.options import Options, options_of
+from bot.flink.masking import marks
+from bot.notes import Code, note
+from bot.updates.dli.plan import make_plan
+from bot.updates.dli.route import DliOperation
+from bot.updates.dli.steps import ASKED, BEFORE
+from bot.updates.faults import as_user_error
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.flink.snapshot import DeploymentRef
+    from bot.flink.update import Update
+    from bot.updates.dli.ports import RestartCloud, Vault
+    from bot.updates.submit import Asker, Submissions
+
+_NOTHING: Mapping[str, str | None] = {}
+
+
+class DliRequests:
+    """Plans everything that can be done to DLI jobs; `Submissions` applies it."""
+
+    def __init__(
+        self, submissions: Submissions, clouds: Mapping[str, RestartCloud], vault: Vault
+    ) -> None:
+        self._submissions = submissions
+        self._clouds = clouds
+        self._vault = vault
+
+    def serves(self, target: str) -> bool:
+        """Tell whether a target's jobs are DLI's."""
+        return target in self._clouds
+
+    async def plan(
+        self,
+        asker: Asker,
+        ref: DeploymentRef,
+        operation: DliOperation,
+        options: Options,
+        values: Mapping[str, str | None] = _NOTHING,
+        *,
+        reason: str = "",
+        replaces: str = "",
+    ) -> Update:
+        """Record what would be done. `values` may hold marks of secrets; nothing is sent.
+
+        Raises:
+            UserError: NOT_ALLOWED, UNKNOWN_TARGET, MARK_UNKNOWN, SECRET_KEY_NEEDED, or the cloud
+                could not be read.
+
+        """
+        self._submissions.check_access(ref.target, asker)
+        cloud = self._clouds[ref.target]
+        try:
+            seen, definition = await cloud.inspect(ref.deployment_id)
+        except CloudError as error:
+            raise as_user_error(ref.target, error) from error
+        asked = cloud.restored(values, definition)
+        _check_marks(asked)
+        plan = make_plan(operation, cloud.shown(asked), seen, options)
+        kept = {name: asked[name] for name in plan.asked}
+        before = {name: definition.get(name) for name in plan.asked}
+        self._vault.check(kept)
+        self._vault.check(before)
+        update = await self._submissions.record(
+            asker, seen, plan, operation, reason=reason, replaces=replaces
+        )
+        await self._vault.put(update.id, BEFORE, before)
+        await self._vault.put(update.id, ASKED, kept)
+        return update
+
+    async def retry(self, update_id: str, asker: Asker) -> Update:
+        """Plan the same wish again, against what the job holds now.
+
+        Raises:
+            UserError: VALUES_GONE; else as `plan`.
+
+        """
+        return await self._again(update_id, asker, ASKED, "")
+
+    async def put_back(self, update_id: str, asker: Asker) -> Update:
+        """Plan to store again what was stored before an update.
+
+        Raises:
+            UserError: VALUES_GONE; else as `plan`.
+
+        """
+        return await self._again(update_id, asker, BEFORE, f"Put back after {update_id}")
+
+    async def _again(self, update_id: str, asker: Asker, name: str, reason: str) -> Update:
+        old = await self._submissions.get(update_id)
+        values = await self._vault.get(old.id, name)
+        if values is None:
+            raise UserError(note(Code.VALUES_GONE, id=old.id))
+        return await self.plan(
+            asker,
+            old.ref,
+            DliOperation(old.operation),
+            options_of(old.plan.options),
+            values,
+            reason=reason or old.reason,
+        )
+
+
+def _check_marks(values: Mapping[str, str | None]) -> None:
+    """A mark that stands for nothing would be written as if it were the secret."""
+    left = [name for name, text in values.items() if text and marks(text)]
+    if left:
+        raise UserError(note(Code.MARK_UNKNOWN, fields=", ".join(left)))
