@@ -194,7 +194,9 @@ class Person:
         if ack.failure:
             raise SuggestionsFailedError(str(ack.failure))
         options = read_options(ack.body)
-        self._offered[key_of(where, slot)] = options
+        # What was offered before stays: of several chosen, each may come of another search.
+        earlier = self._offered.get(key_of(where, slot), [])
+        self._offered[key_of(where, slot)] = [*options, *(o for o in earlier if o not in options)]
         return options
 
     async def submit(

@@ -37,7 +37,7 @@ class Combobox {
 
   listen() {
     const { input } = this;
-    input.addEventListener("input", () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.ask(input.value), this.rest); });
+    input.addEventListener("input", () => this.typed());
     input.addEventListener("blur", () => this.settle());
     input.addEventListener("keydown", (event) => {
       const act = this.keys(event);
@@ -48,6 +48,12 @@ class Combobox {
     });
   }
 
+  typed() {
+    clearTimeout(this.timer);
+    if (this.rest) this.timer = setTimeout(() => this.ask(this.input.value), this.rest);
+    else this.ask(this.input.value);
+  }
+
   /** Say what a key does; nothing where it is the field's own. */
   keys(event) {
     if (event.isComposing) return null;
@@ -55,10 +61,15 @@ class Combobox {
     const moves = { ArrowDown: () => (open ? this.list.move(1) : this.open()), ArrowUp: () => (open ? this.list.move(-1) : this.open()) };
     if (event.key in moves) return moves[event.key];
     if (event.key === "Enter" && open) return () => this.list.pickMarked();
+    if (event.key === "Enter" && this.searching()) return () => this.ask(this.input.value);
     if (event.key === "Enter" && !this.input.value) return () => this.open();
     if (event.key === "Escape" && open) return () => { this.shown.close(); this.restore(); };
     if (event.key === "Backspace" && this.many && !this.input.value && this.chosen.length) return () => this.take(this.chosen.slice(0, -1));
     return null;
+  }
+
+  searching() {
+    return this.input.value !== "" && (this.many || this.input.value !== this.chosen[0]?.label);
   }
 
   pressed(event) {

@@ -25,16 +25,24 @@ export function textInput(one, at) {
   const told = dispatches ? triggers(one) : { enter: false, character: false };
   const tell = (silent) => send.choose(field.value, { value: field.value || null }, { silent });
   let timer = null;
-  field.addEventListener("input", () => {
+  const flush = () => {
+    if (timer === null) return;
     clearTimeout(timer);
-    if (told.character) timer = setTimeout(() => tell(false), REST);
-    else tell(true);
+    timer = null;
+    tell(false);
+  };
+  field.addEventListener("blur", flush);
+  field.addEventListener("input", () => {
+    if (!told.character) return tell(true);
+    clearTimeout(timer);
+    timer = setTimeout(flush, REST);
+    return null;
   });
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing || !told.enter || event.shiftKey) return;
     event.preventDefault();
-    clearTimeout(timer);
-    tell(false);
+    timer ??= 0; // what Enter ends is sent, typed or not
+    flush();
   });
   const hint = told.enter ? el("p", { class: "hint" }, one.multiline ? "Enter sends this, Shift and Enter starts a new line." : "Press Enter to send this.") : null;
   return el("div", { class: "typed" }, field, counter(one, field), hint);
