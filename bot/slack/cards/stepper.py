@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.notes import Code
 from bot.slack import text, words
+from bot.updates.dli.route import ROLLBACK, DliOperation, route
 from bot.updates.hot_update.plan import RESTORE_SAVED, WATCH_HOT_UPDATE
 
 if TYPE_CHECKING:
@@ -23,16 +24,36 @@ _DONE_BY = {
     "read_back": {Code.EVENT_SAVED, Code.EVENT_NOTHING_TO_SAVE},
     "trigger": {Code.EVENT_TRIGGERED},
     "poll": {Code.EVENT_VERIFYING},
+    "take_savepoint": {Code.EVENT_TAKING_SAVEPOINT},
+    "await_savepoint": {Code.EVENT_SAVEPOINT_TAKEN},
+    "stop": {Code.EVENT_STOPPING},
+    "await_stop": {Code.EVENT_STOPPED},
+    "import_savepoint": {Code.EVENT_IMPORTING},
+    "start": {Code.EVENT_STARTING},
+    "await_start": {Code.EVENT_STARTED},
+    "put_back": {Code.EVENT_PUTTING_BACK},
 }
+_OF_DLI = frozenset(DliOperation)
 
 
 def steps_of(update: Update) -> tuple[str, ...]:
     """Give the steps that this update goes through."""
+    if update.operation in _OF_DLI:
+        return _of_dli(update)
     if update.operation == WATCH_HOT_UPDATE:
         return ("poll", "verify")
     if update.operation == RESTORE_SAVED or not update.plan.live:
         return ("check", "save", "read_back")
     return _ALL
+
+
+def _of_dli(update: Update) -> tuple[str, ...]:
+    """A start that failed leaves the route: the way back follows the start."""
+    steps = route(update)
+    if update.step not in ROLLBACK:
+        return steps
+    place = steps.index("start") if "start" in steps else len(steps) - 1
+    return (*steps[: place + 1], *ROLLBACK)
 
 
 def present_step(update: Update) -> str:
@@ -54,7 +75,7 @@ def stepper(update: Update, events: Sequence[Event], now: datetime) -> Iterator[
         if number == place:
             yield f"▶️ *{label}*: now, for {text.duration(now - began)}"
             continue
-        done = _last(events, _DONE_BY[step])
+        done = _last(events, _DONE_BY.get(step, set()))
         began = done.at if done else began
         yield f"✅ {label}: {_outcome(step, done)}"
 
