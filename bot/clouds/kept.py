@@ -61,7 +61,6 @@ class KeptConnections:
             NoAnswerError: no whole answer came.
 
         """
-        await self._signer.ready()
         headers = {**self._headers, **call.headers}
         headers |= self._signer.stamps(call.method, call.target, headers, call.content)
         passage.unsent = False

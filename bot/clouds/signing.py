@@ -9,7 +9,9 @@ from urllib.parse import quote
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator, Mapping
+    from collections.abc import Generator, Mapping
+
+    from bot.errors import CloudAuthError
 
 
 class Signer(httpx.Auth):
@@ -18,7 +20,12 @@ class Signer(httpx.Auth):
     requires_request_body = True
 
     async def ready(self) -> None:
-        """Get what signing needs and is not there yet, such as a token. Awaited before signing."""
+        """Get what signing needs and is not there yet, such as a token. Awaited before signing.
+
+        Raises:
+            CloudError: it could not be got. The request has not left then.
+
+        """
 
     @abstractmethod
     def stamps(
@@ -29,6 +36,10 @@ class Signer(httpx.Auth):
         `target` is path and query as they are sent; the names of `headers` are in lower case.
         """
 
+    def renews(self, refusal: CloudAuthError) -> bool:  # noqa: ARG002 - keys have nothing newer
+        """Drop what was refused; say whether another attempt would use something newer."""
+        return False
+
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Add the stamps; nothing is asked back."""
         target = request.url.raw_path.decode("ascii")
@@ -37,13 +48,19 @@ class Signer(httpx.Auth):
         )
         yield request
 
-    async def async_auth_flow(
-        self, request: httpx.Request
-    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        """Get ready, then add the stamps."""
-        await self.ready()
-        for stamped in self.auth_flow(request):
-            yield stamped
+
+class Unsigned(Signer):
+    """For requests that prove who asks in their body, such as a login."""
+
+    def stamps(
+        self,
+        method: str,  # noqa: ARG002 - nothing is signed
+        target: str,  # noqa: ARG002
+        headers: Mapping[str, str],  # noqa: ARG002
+        body: bytes,  # noqa: ARG002
+    ) -> dict[str, str]:
+        """Give nothing."""
+        return {}
 
 
 def encode(text: str) -> str:

@@ -79,6 +79,20 @@ async def test_a_read_does_not_wait_longer_than_it_may_take_in_all():
     assert len(server.requests) == 1
 
 
+async def test_a_read_that_may_come_back_at_once_does():
+    async with RawServer(one_after_the_other(http(429, x_wait="0"), http(200, b"ok"))) as server:
+        assert await sent(transport_to(server.url), READ) == "ok"
+
+
+async def test_a_read_that_took_all_its_time_already_is_not_repeated():
+    limits = Limits(total_seconds=0.1, retry_within_seconds=0.05, backoff_seconds=0.001)
+    async with RawServer(silence) as server:
+        with pytest.raises(CloudUnavailableError):
+            await sent(transport_to(server.url, limits), READ)
+
+    assert len(server.requests) == 1
+
+
 async def test_a_throttled_read_without_a_hint_backs_off_by_itself():
     async with RawServer(one_after_the_other(http(429), http(200, b"ok"))) as server:
         assert await sent(transport_to(server.url), READ) == "ok"
