@@ -28,6 +28,7 @@ from bot.slack.screens import Screens
 from bot.slack.socket import open_socket
 from bot.store import open_store
 from bot.ticks import Tick, Ticks
+from bot.updates.crew import Crew
 from bot.updates.directory import Directory
 from bot.updates.engine import Engine, Patience
 from bot.updates.hot_update.plan import HOT_UPDATE, RESTORE_SAVED, WATCH_HOT_UPDATE
@@ -153,7 +154,7 @@ async def open_bot(
         homes = Homes(core.submissions, updates, Screens(client), now)
         ticks.add(Tick("home tabs", homes.keep_current, every=5.0))
         register_listeners(app, _desk(settings, core, directory, client, background), homes)
-        stack.push_async_callback(_wind_down, background, ticks, updates)
+        stack.push_async_callback(_wind_down, background, core.crew, ticks, updates)
         ticks.start()
         health = Health(ticks.stale, _checks(store, delivery, background))
         port = await _open_ways_in(settings, stack, app, health, on_gone)
@@ -274,9 +275,15 @@ class _Core:
             for name, target in settings.targets.items()
         }
         self.store = updates
-        self.engine = Engine(
-            updates, operations, now, patience, changed=lambda: ticks.nudge(DELIVER)
-        )
+        engine = Engine(updates, operations, now, patience, changed=lambda: ticks.nudge(DELIVER))
+
+        def freed(due: datetime | None) -> None:
+            if due is None:
+                ticks.nudge(ADVANCE)
+            else:
+                ticks.wake_by(ADVANCE, due)
+
+        self.crew = Crew(updates, engine.work, freed)
 
         def wake() -> None:
             ticks.nudge(ADVANCE)
@@ -296,15 +303,17 @@ def _schedule(
         await core.submissions.expire_plans(plan_expires_seconds)
         await core.store.forget(now() - _KEEP_DRAFTS)
 
-    ticks.add(Tick(ADVANCE, core.engine.run_due, every=5.0, next_due=core.store.next_due))
+    ticks.add(Tick(ADVANCE, core.crew.start_due, every=5.0, next_due=core.crew.next_due))
     ticks.add(Tick(DELIVER, delivery.deliver_due, every=5.0, next_due=delivery.next_due))
     ticks.add(Tick("job list", directory.refresh, every=60.0))
     ticks.add(Tick("tidy", tidy, every=60.0))
 
 
-async def _wind_down(background: Background, ticks: Ticks, updates: UpdateStore) -> None:
+async def _wind_down(
+    background: Background, crew: Crew, ticks: Ticks, updates: UpdateStore
+) -> None:
     """Let what has begun end, then give back what is claimed: a successor begins at once."""
-    await background.drain(_DRAIN_SECONDS)
+    await asyncio.gather(background.drain(_DRAIN_SECONDS), crew.drain(_DRAIN_SECONDS))
     await ticks.stop()
     await updates.release_leases()
 

@@ -37,6 +37,8 @@ class Tick:
     next_due: Callable[[], Awaitable[datetime | None]] | None = None
     finished_at: datetime | None = field(default=None, init=False)
     again: bool = field(default=False, init=False)
+    wanted_by: datetime | None = field(default=None, init=False)
+    """The earliest moment that was asked for while it ran."""
     running: bool = field(default=False, init=False)
 
 
@@ -78,6 +80,14 @@ class Ticks:
         elif self._scheduler.running:
             self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
+    def wake_by(self, name: str, moment: datetime) -> None:
+        """Run a tick at a moment at the latest; costs next to nothing when it runs earlier."""
+        tick = self._ticks[name]
+        if tick.running:
+            tick.wanted_by = min(moment, tick.wanted_by or moment)
+        else:
+            self._bring_forward(tick, moment)
+
     async def stop(self) -> None:
         """Start no tick any more and wait for those that run; a second call does nothing."""
         if not self._scheduler.running:
@@ -100,7 +110,7 @@ class Ticks:
         ]
 
     async def _run(self, tick: Tick) -> None:
-        tick.running = True
+        tick.running, tick.wanted_by = True, None
         try:
             await self._work(tick)
         except Exception:  # noqa: BLE001 - the outermost guard: a clock that dies runs nothing
@@ -119,12 +129,15 @@ class Ticks:
             await tick.work()
             tick.finished_at = self._now()
             due = await tick.next_due() if tick.next_due is not None else None
-        self._rest_until(tick, due)
+        for moment in (due, tick.wanted_by):
+            if moment is not None:
+                self._bring_forward(tick, moment)
 
-    def _rest_until(self, tick: Tick, due: datetime | None) -> None:
-        """Come back exactly when something is due, if that is sooner than the next interval."""
-        now = datetime.now(UTC)
-        if due is None or due >= now + timedelta(seconds=tick.every):
+    def _bring_forward(self, tick: Tick, moment: datetime) -> None:
+        """Run at a moment exactly, if that is sooner than the next run; never put that off."""
+        if not self._scheduler.running:
             return
-        if self._scheduler.running:
-            self._scheduler.modify_job(tick.name, next_run_time=max(due, now + _SHORTEST_REST))
+        job = self._scheduler.get_job(tick.name)
+        moment = max(moment, datetime.now(UTC) + _SHORTEST_REST)
+        if moment < job.next_run_time:
+            job.modify(next_run_time=moment)

@@ -1,7 +1,7 @@
 """Advance updates step by step, so that a crash at any line loses nothing and repeats no write.
 
-The engine knows no operation: it claims due rows, runs the present step, records the result, and
-decides what an error means for the row. What is due lives in the store; a tick only asks for it.
+The engine knows no operation: it runs the present step of a claimed row, records the result, and
+decides what an error means for the row. What is due lives in the store; the crew claims it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.errors import (
     CloudUnavailableError,
     LostLeaseError,
 )
-from bot.flink.update import Outlook, State, Verdict
+from bot.flink.update import Outlook, State, Update, Verdict
 from bot.notes import Code, note
 from bot.updates.operation import Finish, Proceed, Result, Wait
 from bot.updates.ports import NewEvent
@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from bot.flink.update import Update
     from bot.updates.operation import Operation, Step
     from bot.updates.ports import UpdateStore
+
+    Following = Update | datetime | None
+    """The update for its next step at once, else when it is due again, None when it has ended."""
 
 _log = logging.getLogger(__name__)
 
@@ -63,35 +65,27 @@ class Engine:
         patience: Patience,
         *,
         changed: Callable[[], None] = lambda: None,
-        width: int = 32,
     ) -> None:
         self._store = store
         self._operations = operations
         self._now = now
         self._patience = patience
         self._changed = changed
-        self._width = width
 
-    async def run_due(self) -> None:
-        """Advance every due update; a full batch means there may be more."""
-        while True:
-            claimed = await self._store.claim_due(self._width)
-            async with asyncio.TaskGroup() as group:
-                for update in claimed:
-                    group.create_task(self._guarded(update))
-            if len(claimed) < self._width:
-                return
+    async def work(self, update: Update) -> datetime | None:
+        """Advance a claimed update; its trouble stays with it: the engine's outermost guard.
 
-    async def _guarded(self, update: Update) -> None:
-        """Keep one update's trouble from the others: the outermost guard of the engine."""
+        Gives when it is due again: None when it ended, or when its lease has to end first.
+        """
         try:
-            await self.advance(update)
+            return await self.advance(update)
         except LostLeaseError:
             _log.info("update %s moved meanwhile; what this step learnt is dropped", update.id)
         except Exception as error:  # noqa: BLE001 - a bug in a step must not stop the others
             # The row stays claimed until its lease ends; then it is tried again.
             _log.exception("update %s: step %r failed unexpectedly", update.id, update.step)
             await self._end_if_hopeless(update.id, update.fence, error)
+        return None
 
     async def _end_if_hopeless(self, update_id: str, fence: int, error: Exception) -> None:
         """End an update that breaks again and again: it must not hold its job for ever."""
@@ -107,16 +101,17 @@ class Engine:
         since = update.watched_since or update.queued_at or update.created_at
         return self._now() >= since + timedelta(seconds=self._patience.give_up_after)
 
-    async def advance(self, update: Update) -> None:
-        """Run steps until the update waits or ends."""
+    async def advance(self, update: Update) -> datetime | None:
+        """Run steps until the update waits or ends; tell until when it waits."""
         operation = self._operations[update.operation]
-        present: Update | None = update
-        while present is not None:
+        present: Following = update
+        while isinstance(present, Update):
             name = present.step or operation.first
             present = replace(present, step=name, state=State.RUNNING)
             present = await self._one_step(operation, present)
+        return present
 
-    async def _one_step(self, operation: Operation, update: Update) -> Update | None:
+    async def _one_step(self, operation: Operation, update: Update) -> Following:
         step = operation.steps[update.step]
         recovering = update.intent_at is not None
         if recovering:
@@ -190,7 +185,7 @@ class Engine:
         grown: float = self._patience.poll_first * self._patience.poll_factor ** min(attempt, 32)
         return min(grown, self._patience.poll_max)
 
-    async def _record(self, operation: Operation, update: Update, result: Result) -> Update | None:
+    async def _record(self, operation: Operation, update: Update, result: Result) -> Following:
         match result:
             case Proceed():
                 return await self._proceed(operation, update, result)
@@ -202,9 +197,7 @@ class Engine:
             case _:
                 assert_never(result)
 
-    async def _proceed(
-        self, operation: Operation, update: Update, result: Proceed
-    ) -> Update | None:
+    async def _proceed(self, operation: Operation, update: Update, result: Proceed) -> Following:
         wrote = operation.steps[update.step].recover is not None
         moved = replace(
             update,
@@ -219,9 +212,9 @@ class Engine:
         )
         waits = result.after > 0
         moved = await self._store.save(moved, result.events, release=waits)
-        return None if waits else moved
+        return moved.next_at if waits else moved
 
-    async def _wait(self, operation: Operation, update: Update, result: Wait) -> Update | None:
+    async def _wait(self, operation: Operation, update: Update, result: Wait) -> datetime | None:
         waited = self._watched_for(update)
         if waited is not None and waited >= self._patience.give_up_after:
             await self._finish(update, operation.give_up(update))
@@ -236,7 +229,7 @@ class Engine:
             next_at=self._now() + timedelta(seconds=delay),
         )
         await self._store.save(waiting, (*result.events, *events), alert=alert)
-        return None
+        return waiting.next_at
 
     def _watched_for(self, update: Update) -> float | None:
         if update.watched_since is None:

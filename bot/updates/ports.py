@@ -153,6 +153,19 @@ class Draft:
     """The plan made of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """What a process cannot start on now."""
+
+    updates: frozenset[str] = frozenset()
+    """Being worked on in it, by id."""
+    targets: frozenset[str] = frozenset()
+    """Those whose workers all have something to do."""
+
+
+IDLE = Busy()
+
+
 class UpdateStore(Protocol):
     """The record. Every method is one transaction; times are UTC."""
 
@@ -185,8 +198,11 @@ class UpdateStore(Protocol):
         """
         ...
 
-    async def claim_due(self, limit: int) -> Sequence[Update]:
-        """Take due live updates for this process; each gets a new fence and a lease."""
+    async def claim_due(self, limit: int, busy: Busy = IDLE) -> Sequence[Update]:
+        """Take due live updates for this process; each gets a new fence and a lease.
+
+        What `busy` names is left alone, also when its lease ran out.
+        """
         ...
 
     async def save(
@@ -212,8 +228,8 @@ class UpdateStore(Protocol):
         """Give back everything this process had claimed."""
         ...
 
-    async def next_due(self) -> datetime | None:
-        """Tell when the next live update is due."""
+    async def next_due(self, busy: Busy = IDLE) -> datetime | None:
+        """Tell when the next live update is due that `busy` does not name."""
         ...
 
     async def expired_plans(self, before: datetime) -> Sequence[Update]:

@@ -77,7 +77,7 @@ class World:
         await self.alibaba.stop()
         await self.slack.stop()
 
-    async def start(self, *, times=TIMES, more="", **replaced):
+    async def start(self, *, times=TIMES, more="", ends=QUICK, **replaced):
         """Start the bot; `replaced` are keys of the target's table with their TOML values."""
         text = self.text
         for key, value in replaced.items():
@@ -86,7 +86,7 @@ class World:
         file = self.folder / "flinkbot.toml"
         file.write_text(f"{text}\n{more}\n{times}")
         settings = load_settings(file, VARIABLES)
-        self.bot = await self._bot.enter_async_context(open_bot(settings, ends=QUICK))
+        self.bot = await self._bot.enter_async_context(open_bot(settings, ends=ends))
         await self.slack.deliver_to(f"http://127.0.0.1:{self.bot.port}/slack/events")
         await self.ask("/flink jobs")  # is answered once the job list is read
 

@@ -11,7 +11,7 @@ from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import LIVE, State
 from bot.notes import Code, note
 from bot.updates.hot_update.plan import WATCH_HOT_UPDATE
-from bot.updates.ports import Draft, NewEvent
+from bot.updates.ports import Busy, Draft, NewEvent
 from tests.fakes.clock import T0, FakeClock
 from tests.unit.store.bench import (
     LEASE,
@@ -207,6 +207,29 @@ async def test_a_claim_takes_the_longest_due_first_and_no_more_than_asked(store,
 
     assert {update.id for update in await store.updates.claim_due(2)} == {"late", "later"}
     assert [update.id for update in await store.updates.claim_due(2)] == ["latest"]
+
+
+async def test_a_claim_leaves_alone_what_is_in_hand_and_full_targets(store, clock):
+    for number, target in enumerate(("prod", "prod", "full", "dev")):
+        await queue(store, f"u{number}", f"d-{number}", target=target)
+    busy = Busy(frozenset({"u0"}), frozenset({"full"}))
+
+    claimed = await store.updates.claim_due(10, busy)
+
+    assert {update.id for update in claimed} == {"u1", "u3"}
+    assert await store.updates.next_due(busy) == clock() + timedelta(seconds=LEASE)
+    assert {update.id for update in await store.updates.claim_due(10)} == {"u0", "u2"}
+
+
+async def test_a_lease_that_ran_out_makes_nothing_due_that_is_still_in_hand(store, clock):
+    await queue(store)
+    await store.updates.claim_due(1)
+    clock.tick(LEASE)
+    in_hand = Busy(frozenset({"u1"}))
+
+    assert await store.updates.next_due() <= clock()
+    assert await store.updates.next_due(in_hand) is None
+    assert await store.updates.claim_due(1, in_hand) == []
 
 
 async def test_what_is_not_due_yet_is_not_claimed(store, clock):

@@ -74,6 +74,63 @@ async def test_it_comes_back_exactly_when_something_is_due(ticks):
     await work.ran(2)
 
 
+async def test_it_can_be_woken_by_a_moment(ticks):
+    work = Counted()
+    ticks.add(Tick("work", work, every=3600))
+    ticks.start()
+    await work.ran(1)
+    await asyncio.sleep(0)  # it must have ended
+
+    ticks.wake_by("work", datetime.now(UTC) + timedelta(milliseconds=30))
+
+    await work.ran(2)
+
+
+async def test_what_wakes_it_later_puts_off_nothing(ticks):
+    work = Counted()
+    ticks.add(Tick("work", work, every=3600))
+    ticks.start()
+    await work.ran(1)
+    await asyncio.sleep(0)
+
+    ticks.nudge("work")
+    ticks.wake_by("work", datetime.now(UTC) + timedelta(seconds=60))
+
+    await work.ran(2)
+
+
+@pytest.mark.parametrize("next_due", [None, timedelta(hours=1)])
+async def test_a_moment_named_while_it_runs_is_kept(ticks, next_due):
+    work = Counted()
+    work.gate.clear()
+
+    async def due():
+        return datetime.now(UTC) + next_due if next_due else None
+
+    ticks.add(Tick("work", work, every=3600, next_due=due))
+    ticks.start()
+    await work.ran(1)
+
+    ticks.wake_by("work", datetime.now(UTC) + timedelta(milliseconds=30))
+    ticks.wake_by("work", datetime.now(UTC) + timedelta(seconds=60))
+    work.gate.set()
+
+    await work.ran(2)
+
+
+async def test_a_tick_is_not_woken_after_the_end():
+    ticks = Ticks(FakeClock())
+    work = Counted()
+    ticks.add(Tick("work", work, every=3600))
+    ticks.start()
+    await work.ran(1)
+    await ticks.stop()
+
+    ticks.wake_by("work", datetime.now(UTC))
+
+    assert work.runs == 1
+
+
 async def test_a_failing_tick_is_logged_and_runs_again(ticks, caplog):
     work = Counted()
 

@@ -17,6 +17,7 @@ from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import State
 from bot.store import open_store
 from bot.store.schema import events
+from bot.updates.ports import Busy
 from tests.fakes.clock import T0, FakeClock
 from tests.unit.store.bench import PLANNED, STEP, claim, keys, opened, plan_of, queue
 
@@ -269,11 +270,16 @@ async def plan_of_query(store, work):
         ]
 
 
+BUSY = Busy(frozenset({"u1", "u2"}), frozenset({"prod"}))
+
+
 @pytest.mark.parametrize(
     ("index", "ask"),
     [
         ("updates_due", lambda store: store.updates.claim_due(10)),
+        ("updates_due", lambda store: store.updates.claim_due(10, BUSY)),
         ("updates_due", lambda store: store.updates.next_due()),
+        ("updates_due", lambda store: store.updates.next_due(BUSY)),
         ("updates_leased", lambda store: store.updates.next_due()),
         ("updates_leased", lambda store: store.updates.release_leases()),
         ("updates_planned", lambda store: store.updates.expired_plans(T0)),

@@ -6,12 +6,13 @@ import pytest
 from bot.flink.snapshot import DeploymentRef
 from bot.policy.access import Access
 from bot.store import open_store
-from bot.updates.engine import Engine, Patience
+from bot.updates.engine import Patience
 from bot.updates.hot_update.plan import HOT_UPDATE, RESTORE_SAVED, WATCH_HOT_UPDATE
 from bot.updates.hot_update.steps import HotUpdate, Pace
 from bot.updates.submit import Asker, Submissions, Target
 from tests.fakes.clock import FakeClock
 from tests.fakes.cloud import FakeCloud
+from tests.fakes.engine import TurnByTurn
 
 SMALLEST = timedelta(milliseconds=1)
 ANNA = Asker("U0ANNA", "C0JOBS")
@@ -34,7 +35,7 @@ class Bench:
         target = Target(name="prod", cloud=cloud, access=EVERYONE)
         self.store, self.cloud, self.clock = store, cloud, clock
         self.woken = 0
-        self.engine = Engine(store, operations, clock, patience or Patience())
+        self.engine = TurnByTurn(store, operations, clock, patience or Patience())
         self.submissions = Submissions(
             store, {"prod": target}, clock, lambda: f"u{next(ids)}", self._wake
         )
