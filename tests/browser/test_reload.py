@@ -9,6 +9,7 @@ async def test_an_open_form_and_what_was_typed_survive(stage, ada):
     form = await ada.screen(f"/flink update {JOB}", "Change a job")
     await form.fill("Reason", "Black Friday")
     await form.fill("Parallelism", "8")
+    await ada.page.keyboard.press("Tab")  # what was typed is known once its field is left
     await stage.seen(lambda: "8" in str(stage.ada.views[0].state))
     await ada.reload()
     form = await ada.modal("Change a job")

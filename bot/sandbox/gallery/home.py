@@ -34,17 +34,13 @@ async def take(studio: Studio) -> None:
         samples.ended_with(code, at - timedelta(minutes=9 * number))
         for number, code in enumerate(samples.ENDINGS, start=1)
     ][:6]
-    tabs = {
-        "home": ("Home tab", home.build(home.News(live=live, newest=ended, read_at=at), reach)),
-        "home-empty": (
-            "Home tab, nothing yet",
-            home.build(home.News(live=[], newest=[], read_at=at), reach[:1]),
-        ),
-        "home-problem": ("Home tab that could not be read", home.problem("inc-7f3a9c")),
-    }
-    for name, (caption, view) in tabs.items():
-        await studio.client.views_publish(user_id=studio.ada.user.id, view=view)
-        await studio.home(name, caption)
+    news = home.News(live=live, newest=ended, read_at=at)
+    nothing = home.News(live=[], newest=[], read_at=at)
+    await studio.home("home", "Home tab", home.build(news, reach), samples.JOB)
+    empty = home.build(nothing, reach[:1])
+    await studio.home("home-empty", "Home tab, nothing yet", empty, "Nothing yet.")
+    broken = home.problem("inc-7f3a9c")
+    await studio.home("home-problem", "Home tab that could not be read", broken, "inc-7f3a9c")
     await _direct(studio)
 
 

@@ -12,7 +12,7 @@ from bot.sandbox.gallery.chromium import open_chromium
 from bot.sandbox.stage import CHANNEL, VARIABLES, open_stage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable
     from pathlib import Path
 
     from playwright.async_api import Browser, Locator, Page
@@ -27,8 +27,9 @@ _EYES: dict[str, dict[str, Any]] = {
     "": {"viewport": {"width": 1280, "height": 860}},
     "dark": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
     "narrow": {"viewport": {"width": 390, "height": 844}},
-    "tall": {"viewport": {"width": 1100, "height": 1700}},
+    "tall": {"viewport": {"width": 1100, "height": 1700}, "bypass_csp": True},
 }
+_WHOLE = "dialog, dialog * { max-height: none !important; }"
 _AT_REST = """() => Promise.all([document.fonts.ready, ...document.getAnimations()
     .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
     .map((one) => one.finished.catch(() => {}))])"""
@@ -114,6 +115,7 @@ class Studio:
     async def modal(self, name: str, caption: str, *, fresh: bool = True) -> None:
         """Take the modal on top, whole; not `fresh`: as the page shows it already."""
         page = await self.look("tall") if fresh else self.pages["tall"]
+        await page.add_style_tag(content=_WHOLE)
         await self._take(name, caption, page, page.get_by_role("dialog").last)
 
     async def everywhere(self, name: str, caption: str, *, place: str = CHANNEL) -> None:
@@ -124,14 +126,25 @@ class Studio:
             said = f"{caption} ({eyes})" if eyes else caption
             await self._take(file, said, page, None)
 
-    async def home(self, name: str, caption: str) -> None:
-        """Take the Home tab, light, dark and narrow."""
+    async def home(self, name: str, caption: str, view: dict[str, Any], words: str) -> None:
+        """Take the Home tab, light, dark and narrow, once it shows the words of the view."""
         for eyes in ("", "dark", "narrow"):
             page = await self.look(eyes, f"D{self.ada.user.id[1:]}")
+            filled = self._published()
             await page.get_by_role("tab", name="Home").click()
-            await page.get_by_role("tabpanel", name="Home").wait_for()
+            # The bot fills the tab that was opened; what is to be shown comes after that.
+            await filled
+            await self.client.views_publish(user_id=self.ada.user.id, view=view)
+            panel = page.get_by_role("tabpanel", name="Home")
+            await panel.get_by_text(words).first.wait_for()
             file = "-".join(filter(None, (name, eyes)))
             await self._take(file, f"{caption} ({eyes})" if eyes else caption, page, None)
+
+    def _published(self) -> Awaitable[object]:
+        """Wait for the next time that the bot fills a Home tab."""
+        slack = self.stage.slack
+        before = len(slack.calls("views.publish"))
+        return slack.wait_for(lambda: slack.calls("views.publish")[before:], _PATIENCE)
 
     async def look(self, eyes: str, place: str = CHANNEL) -> Page:
         """Load the page anew, so that it shows the present state."""
