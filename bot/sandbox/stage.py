@@ -131,4 +131,5 @@ def _slack(clouds: Mapping[str, str]) -> SlackSimulator:
             events=frozenset(BOT_EVENTS),
         ),
         clouds=clouds,
+        enforce_rate_limits=True,
     )

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.sandbox.slack import chat_methods, file_methods, read_methods, view_methods
+from bot.sandbox.slack import (
+    chat_methods,
+    check_methods,
+    file_methods,
+    list_methods,
+    read_methods,
+    schedule_methods,
+    view_methods,
+)
 from bot.sandbox.slack.rate_limits import RateLimits
 from bot.sandbox.slack.refusals import RefusedError
-from bot.sandbox.slack.scopes import require_scope
+from bot.sandbox.slack.scopes import require_scopes
 from bot.sandbox.slack.troubles import Troubles
 
 if TYPE_CHECKING:
@@ -23,19 +31,29 @@ if TYPE_CHECKING:
 
 METHODS: Mapping[str, Method] = {
     "auth.test": read_methods.auth_test,
+    "blocks.validate": check_methods.blocks_validate,
     "chat.delete": chat_methods.delete,
+    "chat.deleteScheduledMessage": schedule_methods.delete_scheduled_message,
     "chat.postEphemeral": chat_methods.post_ephemeral,
     "chat.postMessage": chat_methods.post_message,
+    "chat.scheduleMessage": schedule_methods.schedule_message,
+    "chat.scheduledMessages.list": schedule_methods.scheduled_messages_list,
     "chat.update": chat_methods.update,
     "conversations.history": read_methods.conversations_history,
     "conversations.info": read_methods.conversations_info,
     "conversations.join": read_methods.conversations_join,
+    "conversations.list": list_methods.conversations_list,
+    "conversations.members": list_methods.conversations_members,
     "conversations.open": read_methods.conversations_open,
     "conversations.replies": read_methods.conversations_replies,
     "files.completeUploadExternal": file_methods.complete,
     "files.getUploadURLExternal": file_methods.upload_url,
     "files.info": file_methods.info,
+    "usergroups.list": list_methods.usergroups_list,
+    "usergroups.users.list": list_methods.usergroups_users_list,
     "users.info": read_methods.users_info,
+    "users.list": list_methods.users_list,
+    "users.lookupByEmail": list_methods.users_lookup_by_email,
     "views.open": view_methods.open_view,
     "views.publish": view_methods.publish_view,
     "views.push": view_methods.push_view,
@@ -80,6 +98,8 @@ class WebApi:
         self.troubles = Troubles()
         self.calls: deque[Call] = deque(maxlen=MOST_CALLS)
         self.scopes = scopes
+        self.token_error = ""
+        """Why the bot's token opens nothing any more: token_revoked, account_inactive."""
         self._workspace = workspace
         self._tokens = {"bot": bot_token, "app": app_token}
         self._limits = limits
@@ -94,7 +114,8 @@ class WebApi:
 
     def may_download(self, token: str) -> bool:
         """Say whether a token opens the files that people uploaded."""
-        return token == self._tokens["bot"] and "files:read" in self.scopes
+        good = token == self._tokens["bot"] and not self.token_error
+        return good and "files:read" in self.scopes
 
     def answer(self, method: str, token: str, given: Arguments) -> Reply:
         """Carry out one call and remember it."""
@@ -119,7 +140,8 @@ class WebApi:
         self._authorise(method, token)
         if method not in self._methods:
             raise RefusedError("unknown_method")
-        require_scope(method, self.scopes)
+        given = replace(given, scopes=self.scopes)
+        require_scopes(self._workspace, method, given)
         if self._limits and (seconds := self._limits.wait_needed(method, given)):
             raise _LimitedError(seconds)
         return self._methods[method](self._workspace, given)
@@ -131,6 +153,8 @@ class WebApi:
             raise RefusedError("invalid_auth")
         if token != self._tokens["app" if method == CONNECT else "bot"]:
             raise RefusedError("not_allowed_token_type")
+        if self.token_error and token == self._tokens["bot"]:
+            raise RefusedError(self.token_error)
 
 
 class _LimitedError(Exception):

@@ -19,10 +19,15 @@ LARGEST_BODY = 2 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """The arguments of one call. `base_url` is where this Slack can be reached."""
+    """The arguments of one call. `base_url` is where this Slack can be reached.
+
+    `scopes`: what the app was granted; `as_json`: whether they came as a JSON body.
+    """
 
     values: Json = field(default_factory=dict)
     base_url: str = ""
+    scopes: frozenset[str] = frozenset()
+    as_json: bool = False
 
     def text(self, name: str) -> str:
         """Give a string argument, empty if absent."""
@@ -60,11 +65,12 @@ class Arguments:
 async def read_arguments(request: web.Request, base_url: str) -> Arguments:
     """Give everything the call carries; a JSON body wins over the query."""
     values: Json = dict(request.query)
-    if request.content_type == "application/json":
+    as_json = request.content_type == "application/json"
+    if as_json:
         values |= _json_object(await request.text())
     elif request.method == "POST":
         values |= dict(await request.post())
-    return Arguments(values, base_url)
+    return Arguments(values, base_url, as_json=as_json)
 
 
 def _json_object(body: str) -> Json:

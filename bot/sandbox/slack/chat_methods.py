@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bot.sandbox.slack.blockkit.blocks import LONGEST_MARKDOWN
 from bot.sandbox.slack.documents import message_document
 from bot.sandbox.slack.nouns import Message
 from bot.sandbox.slack.refusals import RefusedError
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 
 LONGEST_POST = 40_000
 LONGEST_EDIT = 4_000
+MOST_ATTACHMENTS = 100
 LARGEST_METADATA = 16_000  # Slack names the error, not the number
 
 
 def post_message(workspace: Workspace, given: Arguments) -> Json:
     """https://docs.slack.dev/reference/methods/chat.postMessage."""
-    channel = workspace.channel_to_write(given.required("channel"))
+    from_outside = "chat:write.public" in given.scopes
+    channel = workspace.channel_to_write(given.required("channel"), from_outside=from_outside)
     new = replace(
         draft(workspace, given, channel.id),
         thread_ts=given.text("thread_ts"),
@@ -52,6 +55,8 @@ def update(workspace: Workspace, given: Arguments) -> Json:
     message = _own_message(workspace, given, "cant_update_message")
     if len(given.text("text")) > LONGEST_EDIT:
         raise RefusedError("msg_too_long")
+    if workspace.mint.now() > float(message.ts) + workspace.rules.edit_seconds:
+        raise RefusedError("edit_window_closed")
     edited = edit(workspace, message, given)
     return {
         "channel": message.channel,
@@ -96,17 +101,33 @@ def _own_message(workspace: Workspace, given: Arguments, error: str) -> Message:
 
 def draft(workspace: Workspace, given: Arguments, channel_id: str) -> Message:
     """Give the message an app describes, not posted yet, or refuse it."""
-    text = given.text("text")
-    blocks = given.structure("blocks")
-    if not text and not blocks and not given.text("markdown_text"):
+    text, markdown = given.text("text"), given.text("markdown_text")
+    blocks, attachments = given.structure("blocks"), given.structure("attachments")
+    if not (text or blocks or markdown or attachments):
         raise RefusedError("no_text")
-    if given.text("markdown_text") and (text or blocks):
+    if markdown and (text or blocks):
         raise RefusedError("markdown_text_conflict")
-    named = name_blocks(_accepted(blocks), workspace.mint) if blocks else []
-    shown = text or given.text("markdown_text")
+    if len(markdown) > LONGEST_MARKDOWN:
+        raise RefusedError("msg_too_long")
     return Message(
-        channel_id, "", BOT_USER, shown[:LONGEST_POST], blocks=tuple(named), bot_id=BOT_ID
+        channel_id,
+        "",
+        BOT_USER,
+        (text or markdown)[:LONGEST_POST],
+        blocks=tuple(name_blocks(_accepted(blocks), workspace.mint)) if blocks else (),
+        attachments=_attachments(attachments),
+        bot_id=BOT_ID,
     )
+
+
+def _attachments(given: Any) -> tuple[Json, ...]:
+    if not given:
+        return ()
+    if not isinstance(given, list):
+        raise RefusedError("invalid_arguments", ("[ERROR] attachments must be an array",))
+    if len(given) > MOST_ATTACHMENTS:
+        raise RefusedError("too_many_attachments")
+    return tuple(given)
 
 
 def _accepted(blocks: Any) -> list[Json]:

@@ -85,6 +85,11 @@ class Dispatch:
         said = ack.body.get("challenge") if isinstance(ack.body, dict) else ack.body
         return ack.status == 200 and said == challenge
 
+    async def check_ssl(self) -> bool:
+        """Ask as Slack does now and then whether the URL's certificate is good."""
+        request = {"ssl_check": "1", "token": "deprecated"}
+        return (await self.deliver(RequestKind.COMMAND, request)).status == 200
+
     async def close(self) -> None:
         """Give up on events not delivered yet and close the way to the app."""
         for task in self._events:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from bot.sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER, TEAM_ID
 
 if TYPE_CHECKING:
-    from bot.sandbox.slack.nouns import Channel, Json, Message, User, View
+    from bot.sandbox.slack.nouns import Channel, Json, Message, User, UserGroup, View
 
 
-def user_document(user: User, *, locale: bool = False) -> Json:
-    """Give a user as users.info does. `locale` only when asked for, as Slack does."""
+def user_document(user: User, *, locale: bool = False, email: bool = True) -> Json:
+    """Give a user as users.info does. `locale` and `email` only where asked for and granted."""
     document: Json = {
         "id": user.id,
         "team_id": TEAM_ID,
@@ -25,10 +25,23 @@ def user_document(user: User, *, locale: bool = False) -> Json:
         "profile": {
             "real_name": user.real_name,
             "display_name": user.name,
-            "email": user.email,
+            **({"email": user.email} if email else {}),
         },
     }
     return {**document, "locale": user.locale} if locale else document
+
+
+def usergroup_document(group: UserGroup, *, users: bool) -> Json:
+    """Give a group as usergroups.list does; `users` only when asked for."""
+    document: Json = {
+        "id": group.id,
+        "team_id": TEAM_ID,
+        "is_usergroup": True,
+        "name": group.name,
+        "handle": group.handle,
+        "user_count": len(group.users),
+    }
+    return {**document, "users": list(group.users)} if users else document
 
 
 def channel_document(channel: Channel) -> Json:
@@ -46,6 +59,7 @@ def channel_document(channel: Channel) -> Json:
         "is_archived": channel.is_archived,
         "is_member": BOT_USER in channel.members,
         "num_members": len(channel.members),
+        "topic": {"value": channel.topic, "creator": "", "last_set": 0},
     }
 
 
@@ -60,14 +74,13 @@ def message_document(message: Message, *, metadata: bool = True) -> Json:
     }
     if message.bot_id:
         document |= {"bot_id": message.bot_id, "app_id": APP_ID}
-    if message.blocks:
-        document["blocks"] = list(message.blocks)
+    for key in ("blocks", "files", "attachments"):
+        if items := getattr(message, key):
+            document[key] = list(items)
     if message.thread_ts:
         document["thread_ts"] = message.thread_ts
     if message.broadcast:
         document["subtype"] = "thread_broadcast"
-    if message.files:
-        document["files"] = list(message.files)
     if message.edited:
         document["edited"] = {"user": message.user, "ts": message.ts}
     if metadata and message.metadata:

@@ -115,14 +115,18 @@ def options_of(element: Json) -> list[Json]:
     return [*element.get("options", ()), *(o for group in groups for o in group["options"])]
 
 
-def initial_state(element: Json) -> Json:
-    """Give the state of an untouched element."""
+def initial_state(element: Json, channel: str = "") -> Json:
+    """Give the state of an untouched element; `channel`: the current conversation."""
     holding = HOLDINGS[element["type"]]
     empty: Any = [] if holding.many else None
+    if element.get("default_to_current_conversation") and channel:
+        empty = [channel] if holding.many else channel
     return {"type": element["type"], holding.key: element.get(holding.initial, empty)}
 
 
-def initial_values(blocks: Iterable[Json], typed: ViewState | None = None) -> ViewState:
+def initial_values(
+    blocks: Iterable[Json], typed: ViewState | None = None, channel: str = ""
+) -> ViewState:
     """Give a view's state. `typed` survives where block_id, action_id and type are unchanged."""
     values: ViewState = {}
     for slot in slots(blocks):
@@ -131,7 +135,7 @@ def initial_values(blocks: Iterable[Json], typed: ViewState | None = None) -> Vi
         block_id, action_id = slot.ids
         kept = (typed or {}).get(block_id, {}).get(action_id)
         if kept is None or kept["type"] != slot.element["type"]:
-            kept = initial_state(slot.element)
+            kept = initial_state(slot.element, channel)
         values.setdefault(block_id, {})[action_id] = kept
     return values
 

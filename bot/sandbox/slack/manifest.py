@@ -1,12 +1,10 @@
-"""What the app declares in its manifest: commands, shortcuts, events, and whether it has a Home."""
+"""What the app declares in its manifest: commands, shortcuts, events and the tabs of its Home."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from bot.sandbox.slack.nouns import Command, Shortcut
+from bot.sandbox.slack.nouns import Command, Shortcut
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +15,16 @@ class Manifest:
     shortcuts: tuple[Shortcut, ...] = ()
     events: frozenset[str] = frozenset({"app_home_opened"})
     home_enabled: bool = True
+    messages_tab_enabled: bool = True
 
-    def has_command(self, command: str) -> bool:
-        """Say whether a slash command goes to the app."""
-        return not self.commands or command in {one.command for one in self.commands}
+    def command(self, command: str) -> Command:
+        """Give a slash command of the app's."""
+        if not self.commands:
+            return Command(command)
+        for one in self.commands:
+            if one.command == command:
+                return one
+        raise LookupError(f"{command} is not a valid command")
 
     def shortcut(self, callback_id: str, kind: str) -> Shortcut:
         """Give a shortcut that is offered for messages or globally."""

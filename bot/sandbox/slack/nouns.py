@@ -26,6 +26,16 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class UserGroup:
+    """Users who are mentioned and allowed together; `users` are their ids."""
+
+    id: str
+    handle: str
+    name: str
+    users: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """A conversation. `members` are user ids, the bot's among them where it was invited."""
 
@@ -52,6 +62,7 @@ class Message:
     only_for: str = ""
     metadata: Json | None = None
     files: tuple[Json, ...] = ()
+    attachments: tuple[Json, ...] = ()
     edited: bool = False
     bot_id: str = ""
 
@@ -78,11 +89,15 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A slash command that the app declares."""
+    """A slash command that the app declares.
+
+    `should_escape`: whether mentions typed by a person arrive as ids, `<@U0ADA>`.
+    """
 
     command: str
     description: str = ""
     usage_hint: str = ""
+    should_escape: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +112,10 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A modal or a Home tab as it stands. `payload` is what the app sent, ids filled in."""
+    """A modal or a Home tab as it stands.
+
+    `payload` is what the app sent, ids filled in; `channel` the id of where it was opened from.
+    """
 
     id: str
     user: str
@@ -106,6 +124,7 @@ class View:
     root_id: str
     previous_id: str = ""
     state: ViewState = field(default_factory=dict)
+    channel: str = ""
 
     @property
     def blocks(self) -> tuple[Json, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.errors import BotError
 
 if TYPE_CHECKING:
-    from bot.sandbox.slack.delivery import Failure
+    from bot.sandbox.slack.delivery import Ack, Failure
     from bot.sandbox.slack.nouns import Message, View
 
 TROUBLE = "We had some trouble connecting. Try again?"
@@ -33,6 +33,15 @@ class Outcome:
     def ok(self) -> bool:
         """Say whether the app acknowledged in time and well."""
         return self.failure is None and not self.shown
+
+
+def acknowledged(ack: Ack, trouble: str) -> Outcome:
+    """Give what comes of a click or a shortcut, whose acknowledgement says nothing."""
+    if ack.failure:
+        return Outcome(ack.failure, trouble)
+    if ack.body not in ("", None, {}):
+        return Outcome(shown=trouble, reason=f"an acknowledgement has no body here: {ack.body!r}")
+    return Outcome()
 
 
 @dataclass(frozen=True, slots=True)

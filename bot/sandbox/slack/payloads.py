@@ -5,34 +5,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.sandbox.slack.documents import message_document, view_document
-from bot.sandbox.slack.inputs import initial_values
 from bot.sandbox.slack.workspace import APP_ID, BOT_USER, TEAM_ID, TEAM_NAME
 
 if TYPE_CHECKING:
     from bot.sandbox.slack.inputs import Slot
-    from bot.sandbox.slack.nouns import Channel, Json, Message, User, View
+    from bot.sandbox.slack.nouns import Channel, Json, Message, User, View, ViewState
 
 
 def command_payload(
-    user: User, channel: Channel, typed: str, *, trigger_id: str, response_url: str
+    user: User, channel: Channel, command: str, text: str, *, trigger_id: str, response_url: str
 ) -> Json:
     """https://docs.slack.dev/interactivity/implementing-slash-commands; a flat form."""
-    command, _, text = typed.partition(" ")
     return {
         "token": "deprecated",
         "team_id": TEAM_ID,
         "team_domain": TEAM_NAME,
         "channel_id": channel.id,
-        "channel_name": "directmessage" if channel.is_im else channel.name,
+        "channel_name": _name_of(channel),
         "user_id": user.id,
         "user_name": user.name,
         "command": command,
-        "text": escape(text.strip()),
+        "text": text,
         "api_app_id": APP_ID,
         "is_enterprise_install": "false",
         "response_url": response_url,
         "trigger_id": trigger_id,
     }
+
+
+def _name_of(channel: Channel) -> str:
+    if channel.is_im:
+        return "directmessage"
+    return "privategroup" if channel.is_private else channel.name
 
 
 def escape(text: str) -> str:
@@ -61,7 +65,9 @@ def place_of_view(view: View) -> Json:
     }
 
 
-def place_of_message(message: Message, channel: Channel, response_url: str) -> Json:
+def place_of_message(
+    message: Message, channel: Channel, response_url: str, state: ViewState
+) -> Json:
     """Give the parts of a payload that say which message it came from."""
     container = {
         "type": "message",
@@ -75,7 +81,7 @@ def place_of_message(message: Message, channel: Channel, response_url: str) -> J
         "container": container,
         "channel": {"id": channel.id, "name": channel.name},
         "response_url": response_url,
-        "state": {"values": initial_values(message.blocks)},
+        "state": {"values": state},
     }
     # An ephemeral message is not kept by Slack, so its content does not come back.
     return place if message.only_for else {**place, "message": message_document(message)}
@@ -157,13 +163,15 @@ def event_body(event: Json, event_id: str) -> Json:
     }
 
 
-def view_submission_payload(user: User, view: View, *, trigger_id: str) -> Json:
+def view_submission_payload(
+    user: User, view: View, response_urls: list[Json], *, trigger_id: str
+) -> Json:
     """https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload."""
     return {
         **_interaction("view_submission", user),
         "trigger_id": trigger_id,
         "view": view_document(view),
-        "response_urls": [],
+        "response_urls": response_urls,
     }
 
 

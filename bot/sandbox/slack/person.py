@@ -10,7 +10,8 @@ from bot.sandbox.slack import payloads
 from bot.sandbox.slack.chosen import chosen_things
 from bot.sandbox.slack.delivery import RequestKind
 from bot.sandbox.slack.inputs import HOLDINGS, Slot, entered_state, options_of
-from bot.sandbox.slack.nouns import Message, View
+from bot.sandbox.slack.mentions import resolved
+from bot.sandbox.slack.nouns import Message
 from bot.sandbox.slack.outcomes import (
     CLICK_TROUBLE,
     SHORTCUT_TROUBLE,
@@ -18,7 +19,9 @@ from bot.sandbox.slack.outcomes import (
     Outcome,
     SubmissionOutcome,
     SuggestionsFailedError,
+    acknowledged,
 )
+from bot.sandbox.slack.places import Places
 from bot.sandbox.slack.refusals import RefusedError
 from bot.sandbox.slack.responses import answer_command
 from bot.sandbox.slack.screen import clicked, complaints, find, find_input, key_of
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from bot.sandbox.slack.delivery import Ack
     from bot.sandbox.slack.dispatch import Dispatch
     from bot.sandbox.slack.manifest import Manifest
-    from bot.sandbox.slack.nouns import Channel, File, Json, User
+    from bot.sandbox.slack.nouns import Channel, File, Json, User, View
     from bot.sandbox.slack.workspace import Workspace
 
 DEFAULT_QUERY_LENGTH = 3
@@ -53,7 +56,7 @@ class Person:
         self._workspace = workspace
         self._dispatch = dispatch
         self._manifest = manifest
-        self._response_url = response_url
+        self._places = Places(workspace, user_id, response_url)
         self._offered: dict[tuple[str, ...], list[Json]] = {}
 
     @property
@@ -74,21 +77,23 @@ class Person:
     async def command(self, channel: str, typed: str) -> Outcome:
         """Type a slash command, "/flink update orders", in a channel (id or name)."""
         place = self._channel(channel)
-        command = typed.split(" ", maxsplit=1)[0]
-        if not self._manifest.has_command(command):
-            return Outcome(shown=f"{command} is not a valid command")
-        token = self._workspace.response_urls.issue(place.id, self.user.id)
+        name, _, text = typed.partition(" ")
+        try:
+            command = self._manifest.command(name)
+        except LookupError as error:
+            return Outcome(shown=str(error))
+        written = payloads.escape(text.strip())
         payload = payloads.command_payload(
             self.user,
             place,
-            typed,
-            trigger_id=self._workspace.triggers.issue(self.user.id),
-            response_url=self._response_url(token),
+            name,
+            resolved(self._workspace, written) if command.should_escape else written,
+            trigger_id=self._places.trigger(place.id),
+            response_url=self._places.response_url(place.id),
         )
         ack = await self._deliver(RequestKind.COMMAND, payload)
         if ack.failure:
-            shown = f'{payload["command"]} failed with the error "{ack.failure}"'
-            return Outcome(ack.failure, shown)
+            return Outcome(ack.failure, f'{name} failed with the error "{ack.failure}"')
         return self._command_answered(place, typed, ack)
 
     def _command_answered(self, place: Channel, typed: str, ack: Ack) -> Outcome:
@@ -103,15 +108,15 @@ class Person:
     async def shortcut(self, callback_id: str, message: Message | None = None) -> Outcome:
         """Choose a shortcut: one of a message's menu, or without a message a global one."""
         self._manifest.shortcut(callback_id, "message" if message else "global")
-        trigger_id = self._workspace.triggers.issue(self._id)
+        trigger_id = self._places.trigger(message.channel if message else "")
         shortcut = payloads.shortcut_payload(
             self.user, callback_id, self._workspace.mint.ts(), trigger_id=trigger_id
         )
         if message:
-            place = payloads.shortcut_place(self._place(message))
+            place = payloads.shortcut_place(self._places.place(message))
             shortcut |= place | {"type": "message_action", "message_ts": message.ts}
         ack = await self._deliver(RequestKind.INTERACTION, shortcut)
-        return Outcome(ack.failure, SHORTCUT_TROUBLE if ack.failure else "")
+        return acknowledged(ack, SHORTCUT_TROUBLE)
 
     def open_home(self, tab: str = "home") -> None:
         """Open the app's Home tab, or with "messages" the conversation with it."""
@@ -175,9 +180,8 @@ class Person:
         """
         slot = find(where, action_id, block_id, None)
         state = await self._entered(where, slot, value)
-        if isinstance(where, View):
-            self._workspace.views.enter(self._live(where), block_id, action_id, state)
-            self._workspace.changes.announce()
+        self._places.hold(where, slot, state)
+        self._workspace.changes.announce()
         if not (dispatch and slot.dispatches):
             return Outcome()
         return await self._act(where, slot, state)
@@ -189,7 +193,9 @@ class Person:
         slot = find(where, action_id, block_id, None)
         if len(typed) < slot.element.get("min_query_length", DEFAULT_QUERY_LENGTH):
             return []
-        payload = payloads.block_suggestion_payload(self.user, slot, typed, self._place(where))
+        payload = payloads.block_suggestion_payload(
+            self.user, slot, typed, self._places.place(where)
+        )
         ack = await self._deliver(RequestKind.INTERACTION, payload)
         if ack.failure:
             raise SuggestionsFailedError(str(ack.failure))
@@ -209,15 +215,19 @@ class Person:
         for block_id, value in (values or {}).items():
             slot = find_input(view, block_id)
             state = await self._entered(view, slot, value)
-            self._workspace.views.enter(self._live(view), *slot.ids, state)
-        live = self._live(view)
+            self._places.hold(view, slot, state)
+        live = self._places.live(view)
         if errors := complaints(live):
             return SubmissionOutcome(errors=errors, sent=False)
         return await self._send(live)
 
     async def _send(self, view: View) -> SubmissionOutcome:
-        trigger_id = self._workspace.triggers.issue(self.user.id, view.id)
-        payload = payloads.view_submission_payload(self.user, view, trigger_id=trigger_id)
+        payload = payloads.view_submission_payload(
+            self.user,
+            view,
+            self._places.response_urls(view),
+            trigger_id=self._places.trigger_of(view),
+        )
         ack = await self._deliver(RequestKind.INTERACTION, payload)
         if ack.failure:
             return SubmissionOutcome(shown=TROUBLE, reason=str(ack.failure))
@@ -228,7 +238,7 @@ class Person:
     async def close(self, view: View, *, everything: bool = False) -> None:
         """Press Cancel on a view, or with `everything` the ✕ that closes them all."""
         stack = self.views
-        live = self._live(view)
+        live = self._places.live(view)
         cleared = everything or bool(live.payload.get("clear_on_close"))
         if cleared:
             self._workspace.views.clear(self.user.id)
@@ -248,12 +258,6 @@ class Person:
                     raise LookupError(f"{name_or_id} is archived; nobody can type there")
                 return channel
         raise LookupError(f"{self.user.name} is in no channel {name_or_id!r}")
-
-    def _live(self, view: View) -> View:
-        live = next((v for v in [*self.views, self.home] if v and v.id == view.id), None)
-        if live is None:
-            raise LookupError(f"the view {view.title!r} is not open any more")
-        return live
 
     async def _entered(self, where: Message | View, slot: Slot, value: Any) -> Json:
         things = chosen_things(self._workspace, self._id, slot.element, value)
@@ -278,24 +282,10 @@ class Person:
             **state,
             "action_ts": self._workspace.mint.ts(),
         }
-        place = self._place(where)
-        if isinstance(where, Message) and state["type"] in HOLDINGS:
-            place["state"]["values"].setdefault(block_id, {})[action_id] = state
-        view_id = where.id if isinstance(where, View) else ""
-        trigger_id = self._workspace.triggers.issue(self.user.id, view_id)
+        place = self._places.place(where)
+        trigger_id = self._places.trigger_of(where)
         payload = payloads.block_actions_payload(self.user, action, place, trigger_id=trigger_id)
-        ack = await self._deliver(RequestKind.INTERACTION, payload)
-        return Outcome(ack.failure, CLICK_TROUBLE if ack.failure else "")
-
-    def _place(self, where: Message | View) -> Json:
-        if isinstance(where, View):
-            return payloads.place_of_view(self._live(where))
-        channel = self._workspace.channels[where.channel]
-        token = self._workspace.response_urls.issue(
-            channel.id, self.user.id, where.ts, where.thread_ts
-        )
-        live = next((m for m in self._workspace.messages(channel.id) if m.ts == where.ts), where)
-        return payloads.place_of_message(live, channel, self._response_url(token))
+        return acknowledged(await self._deliver(RequestKind.INTERACTION, payload), CLICK_TROUBLE)
 
     async def _deliver(self, kind: RequestKind, payload: Json) -> Ack:
         return await self._dispatch.deliver(kind, payload)

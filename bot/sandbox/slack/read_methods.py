@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.sandbox.slack.documents import channel_document, message_document, user_document
+from bot.sandbox.slack.list_methods import may_see_email
+from bot.sandbox.slack.paging import page
 from bot.sandbox.slack.refusals import RefusedError
 from bot.sandbox.slack.workspace import BOT_ID, BOT_USER, TEAM_ID, TEAM_NAME
 
@@ -33,7 +35,8 @@ def auth_test(_workspace: Workspace, given: Arguments) -> Json:
 def users_info(workspace: Workspace, given: Arguments) -> Json:
     """https://docs.slack.dev/reference/methods/users.info."""
     user = workspace.user(given.required("user"))
-    return {"user": user_document(user, locale=given.flag("include_locale"))}
+    email = may_see_email(given)
+    return {"user": user_document(user, locale=given.flag("include_locale"), email=email)}
 
 
 def conversations_info(workspace: Workspace, given: Arguments) -> Json:
@@ -83,22 +86,26 @@ def _readable(workspace: Workspace, given: Arguments) -> Channel:
 
 
 def _page(messages: list[Message], given: Arguments) -> Json:
-    within = [m for m in messages if not m.only_for and _within(m, given)]
-    start = given.number("cursor", 0)
-    limit = min(given.number("limit", 100), MOST_MESSAGES)
-    more = start + limit < len(within)
+    oldest = _moment(given.text("oldest") or "0", "invalid_ts_oldest")
+    latest = _moment(given.text("latest") or "inf", "invalid_ts_latest")
+    inclusive = given.flag("inclusive")
+    within = [
+        message
+        for message in messages
+        if not message.only_for
+        and (oldest < (ts := float(message.ts)) < latest or (inclusive and ts in {oldest, latest}))
+    ]
+    shown, cursor = page(within, given, MOST_MESSAGES)
     metadata = given.flag("include_all_metadata")
-    page = within[start : start + limit]
     return {
-        "messages": [message_document(m, metadata=metadata) for m in page],
-        "has_more": more,
-        "response_metadata": {"next_cursor": str(start + limit) if more else ""},
+        "messages": [message_document(message, metadata=metadata) for message in shown],
+        "has_more": bool(cursor),
+        "response_metadata": {"next_cursor": cursor},
     }
 
 
-def _within(message: Message, given: Arguments) -> bool:
-    ts = float(message.ts)
-    oldest = float(given.text("oldest") or 0)
-    latest = float(given.text("latest") or "inf")
-    edges = given.flag("inclusive") and ts in {oldest, latest}
-    return oldest < ts < latest or edges
+def _moment(ts: str, error: str) -> float:
+    try:
+        return float(ts)
+    except ValueError:
+        raise RefusedError(error) from None

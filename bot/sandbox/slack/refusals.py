@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.errors import BotError
 
 
@@ -9,11 +11,11 @@ class RefusedError(BotError):
     """A call that Slack answers with `ok: false`.
 
     `error` is Slack's own code; `messages` become `response_metadata.messages`; `details` are
-    further top-level fields of the answer (`needed`, `provided`).
+    further top-level fields of the answer (`needed`, `provided`, `errors`).
     """
 
     def __init__(
-        self, error: str, messages: tuple[str, ...] = (), details: dict[str, str] | None = None
+        self, error: str, messages: tuple[str, ...] = (), details: dict[str, Any] | None = None
     ) -> None:
         super().__init__(error)
         self.error = error

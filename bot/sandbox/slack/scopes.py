@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot.sandbox.slack.refusals import RefusedError
 
-_READ = ("channels:read", "groups:read", "im:read", "mpim:read")
-_HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
-_WRITE = ("chat:write",)
-_FILES = ("files:write",)
+if TYPE_CHECKING:
+    from bot.sandbox.slack.arguments import Arguments
+    from bot.sandbox.slack.nouns import Channel
+    from bot.sandbox.slack.workspace import Workspace
 
-NEEDED: dict[str, tuple[str, ...]] = {
+_WRITE = "chat:write"
+_FILES = "files:write"
+
+_NEEDED = {
     "chat.delete": _WRITE,
+    "chat.deleteScheduledMessage": _WRITE,
     "chat.postEphemeral": _WRITE,
     "chat.postMessage": _WRITE,
+    "chat.scheduleMessage": _WRITE,
     "chat.update": _WRITE,
-    "conversations.history": _HISTORY,
-    "conversations.info": _READ,
-    "conversations.join": ("channels:join",),
-    "conversations.open": ("im:write", "mpim:write"),
-    "conversations.replies": _HISTORY,
+    "conversations.join": "channels:join",
+    "conversations.open": "im:write",
     "files.completeUploadExternal": _FILES,
     "files.getUploadURLExternal": _FILES,
-    "files.info": ("files:read",),
-    "users.info": ("users:read",),
+    "files.info": "files:read",
+    "usergroups.list": "usergroups:read",
+    "usergroups.users.list": "usergroups:read",
+    "users.info": "users:read",
+    "users.list": "users:read",
+    "users.lookupByEmail": "users:read.email",
 }
-"""One of them is enough here; Slack asks for the one that fits the kind of conversation.
-
-https://docs.slack.dev/reference/scopes
-"""
+_NEEDED_BY_KIND = {
+    "conversations.history": "history",
+    "conversations.info": "read",
+    "conversations.members": "read",
+    "conversations.replies": "history",
+}
+"""What is read of a conversation; the other half of the scope says of which kind it is."""
+_KINDS = {"public_channel": "channels", "private_channel": "groups", "mpim": "mpim", "im": "im"}
 
 SCOPES = frozenset(
     {
-        *_READ,
-        *_HISTORY,
-        *_WRITE,
-        *_FILES,
+        *(f"{kind}:{right}" for kind in _KINDS.values() for right in ("read", "history")),
+        _WRITE,
+        _FILES,
         "files:read",
         "channels:join",
         "commands",
         "im:write",
+        "usergroups:read",
         "users:read",
         "users:read.email",
     }
@@ -46,9 +58,27 @@ SCOPES = frozenset(
 """What the simulated installation was granted unless told otherwise."""
 
 
-def require_scope(method: str, granted: frozenset[str]) -> None:
+def require_scopes(workspace: Workspace, method: str, given: Arguments) -> None:
     """Refuse a method whose scope is missing, naming it as Slack does."""
-    needed = NEEDED.get(method, ())
-    if needed and not granted.intersection(needed):
-        provided = ",".join(sorted(granted))
-        raise RefusedError("missing_scope", details={"needed": needed[0], "provided": provided})
+    for needed in _needed(workspace, method, given):
+        if needed not in given.scopes:
+            provided = ",".join(sorted(given.scopes))
+            raise RefusedError("missing_scope", details={"needed": needed, "provided": provided})
+
+
+def _needed(workspace: Workspace, method: str, given: Arguments) -> list[str]:
+    if method == "conversations.list":
+        kinds = (given.text("types") or "public_channel").split(",")
+        return [f"{_KINDS[kind]}:read" for kind in kinds if kind in _KINDS]
+    if method in _NEEDED_BY_KIND:
+        kind = _kind(workspace.channels.get(given.text("channel")))
+        return [f"{kind}:{_NEEDED_BY_KIND[method]}"]
+    return [_NEEDED[method]] if method in _NEEDED else []
+
+
+def _kind(channel: Channel | None) -> str:
+    if channel is None:
+        return "channels"
+    if channel.is_im:
+        return "im"
+    return "groups" if channel.is_private else "channels"

@@ -122,7 +122,8 @@ class Server:
 
 
 def _token(request: web.Request, given: Arguments) -> str:
-    return _bearer(request) or given.text("token")
+    # Slack takes a token from a form or the query, but not out of JSON.
+    return _bearer(request) or ("" if given.as_json else given.text("token"))
 
 
 def _bearer(request: web.Request) -> str:

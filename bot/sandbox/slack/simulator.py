@@ -19,14 +19,20 @@ from bot.sandbox.slack.scopes import SCOPES
 from bot.sandbox.slack.server import Server, application
 from bot.sandbox.slack.socket_mode import SocketHub
 from bot.sandbox.slack.traffic import Traffic
-from bot.sandbox.slack.workspace import CHANNELS, USERS, Workspace
+from bot.sandbox.slack.workspace import (
+    CHANNELS,
+    USERGROUPS,
+    USERS,
+    Workspace,
+    WorkspaceRules,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bot.sandbox.slack.api import Call
     from bot.sandbox.slack.arguments import Arguments
-    from bot.sandbox.slack.nouns import Channel, Message, User
+    from bot.sandbox.slack.nouns import Channel, Message, User, UserGroup
     from bot.sandbox.slack.troubles import Trouble
 
 NOTHING_DECLARED = Manifest()
@@ -53,6 +59,7 @@ class SlackSimulator:
         ack_seconds: float = ACK_SECONDS,
         users: Iterable[User] = USERS,
         channels: Iterable[Channel] = CHANNELS,
+        usergroups: Iterable[UserGroup] = USERGROUPS,
         scopes: Iterable[str] = SCOPES,
         manifest: Manifest = NOTHING_DECLARED,
         clouds: Mapping[str, str] | None = None,
@@ -62,7 +69,10 @@ class SlackSimulator:
         self._signing_secret = signing_secret
         self._ack_seconds = ack_seconds
         self.changes = Changes()
-        self.workspace = Workspace(now, self.changes, users, channels)
+        self.workspace = Workspace(now, self.changes, users, channels, usergroups)
+        self.workspace.rules = WorkspaceRules(
+            home_enabled=manifest.home_enabled, messages_tab_enabled=manifest.messages_tab_enabled
+        )
         self.sockets = SocketHub(ack_seconds, self.changes.announce)
         self.api = WebApi(
             self.workspace,
@@ -153,6 +163,10 @@ class SlackSimulator:
     def fail_next(self, method: str, trouble: Trouble, times: int = 1) -> None:
         """Let the next calls of a Web API method (`"*"`: of any) meet trouble."""
         self.api.troubles.order(method, trouble, times)
+
+    def revoke_bot_token(self, error: str = "token_revoked") -> None:
+        """Let the bot's token open nothing any more; or say `account_inactive`."""
+        self.api.token_error = error
 
     def calls(self, method: str) -> list[Call]:
         """Give every call of a method so far."""

@@ -44,7 +44,9 @@ def _show_errors(view: View, errors: Any) -> SubmissionOutcome:
         return _trouble("errors must name at least one block")
     if strangers := errors.keys() - inputs:
         return _trouble(f"errors for what is no input block: {sorted(strangers)}")
-    return SubmissionOutcome(errors={block: str(words) for block, words in errors.items()})
+    if not all(isinstance(words, str) and words for words in errors.values()):
+        return _trouble("an error is said in words")
+    return SubmissionOutcome(errors=dict(errors))
 
 
 def _show_view(workspace: Workspace, view: View, action: str, payload: Any) -> SubmissionOutcome:

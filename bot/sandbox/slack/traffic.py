@@ -116,7 +116,7 @@ def summary(kind: str, request: Any) -> str:
         return ""
     match kind:
         case "slash_commands":
-            return f"{request['command']} {request['text']}".strip()
+            return f"{request.get('command', 'ssl_check')} {request.get('text', '')}".strip()
         case "interactive":
             return " ".join(filter(None, [str(request.get("type", "")), _about(request)]))
         case "events_api":

@@ -18,10 +18,14 @@ RESPONSE_URL_USES = 5
 
 @dataclass(slots=True)
 class Trigger:
-    """The right to open one view for one user. `view_id`: the modal it came from."""
+    """The right to open one view for one user.
+
+    `view_id`: the modal it came from; `channel`: the conversation, if it came from one.
+    """
 
     user: str
     view_id: str
+    channel: str
     expires_at: float
     used: bool = False
 
@@ -33,11 +37,11 @@ class Triggers:
         self._mint = mint
         self._issued: dict[str, Trigger] = {}
 
-    def issue(self, user: str, view_id: str = "") -> str:
+    def issue(self, user: str, view_id: str = "", channel: str = "") -> str:
         """Give a fresh trigger id."""
         now = self._mint.now()
         trigger_id = f"{int(now * 1000)}.{secrets.randbelow(10**10)}.{secrets.token_hex(16)}"
-        self._issued[trigger_id] = Trigger(user, view_id, now + TRIGGER_SECONDS)
+        self._issued[trigger_id] = Trigger(user, view_id, channel, now + TRIGGER_SECONDS)
         return trigger_id
 
     def check(self, trigger_id: str) -> Trigger:

@@ -23,7 +23,7 @@ def open_view(workspace: Workspace, given: Arguments) -> Json:
     if _still_open(workspace, trigger):
         view = workspace.views.push(trigger.user, payload)
     else:
-        view = workspace.views.open(trigger.user, payload)
+        view = workspace.views.open(trigger.user, payload, trigger.channel)
     trigger.used = True
     return _changed(workspace, view)
 
@@ -48,6 +48,8 @@ def update_view(workspace: Workspace, given: Arguments) -> Json:
 
 def publish_view(workspace: Workspace, given: Arguments) -> Json:
     """https://docs.slack.dev/reference/methods/views.publish."""
+    if not workspace.rules.home_enabled:
+        raise RefusedError("not_enabled")
     payload = checked(given.structure("view"), "home")
     user = workspace.user(given.required("user_id"))
     return _changed(workspace, workspace.views.publish(user.id, payload, given.text("hash")))

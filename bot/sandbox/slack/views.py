@@ -47,24 +47,25 @@ class Views:
         """Give a person's Home tab, if the app published one."""
         return self._views.get(self._homes.get(user, ""))
 
-    def open(self, user: str, payload: Json) -> View:
-        """Show a modal alone, in place of whatever was open."""
+    def open(self, user: str, payload: Json, channel: str = "") -> View:
+        """Show a modal alone, in place of whatever was open; `channel`: where it is opened from."""
         self._unique(payload, "")
         self.clear(user)
-        return self._put_on_top(user, payload)
+        return self._put_on_top(user, payload, channel)
 
     def push(self, user: str, payload: Json) -> View:
         """Show a modal on top of the others."""
-        if len(self._stacks.get(user, ())) >= DEEPEST_STACK:
+        stack = self.stack(user)
+        if len(stack) >= DEEPEST_STACK:
             raise RefusedError("push_limit_reached")
         self._unique(payload, "")
-        return self._put_on_top(user, payload)
+        return self._put_on_top(user, payload, stack[-1].channel if stack else "")
 
-    def _put_on_top(self, user: str, payload: Json) -> View:
+    def _put_on_top(self, user: str, payload: Json, channel: str) -> View:
         stack = self._stacks.setdefault(user, [])
         view_id = self._mint.id("V")
         root_id, previous_id = (stack[0], stack[-1]) if stack else (view_id, "")
-        blank = View(view_id, user, {}, "", root_id, previous_id)
+        blank = View(view_id, user, {}, "", root_id, previous_id, channel=channel)
         stack.append(view_id)
         return self._save(blank, payload)
 
@@ -116,7 +117,7 @@ class Views:
 
     def _save(self, view: View, payload: Json) -> View:
         named = self._name_blocks(payload)
-        state = initial_values(named["blocks"], view.state)
+        state = initial_values(named["blocks"], view.state, view.channel)
         self._views[view.id] = replace(view, payload=named, hash=self._mint.hash(), state=state)
         return self._views[view.id]
 

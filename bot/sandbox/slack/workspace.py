@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.sandbox.slack.files import Files
 from bot.sandbox.slack.mint import Mint
-from bot.sandbox.slack.nouns import Channel, Message, User
+from bot.sandbox.slack.nouns import Channel, Message, User, UserGroup
 from bot.sandbox.slack.refusals import RefusedError
+from bot.sandbox.slack.schedule import Schedule
 from bot.sandbox.slack.triggers import ResponseUrls, Triggers
 from bot.sandbox.slack.views import Views
 
@@ -24,6 +26,18 @@ BOT_ID = "B0FLINKBOT"
 BOT_USER = "U0FLINKBOT"
 
 
+@dataclass(frozen=True, slots=True)
+class WorkspaceRules:
+    """What its owner and the app's manifest decide.
+
+    `edit_seconds`: how long after it was posted a message can be edited.
+    """
+
+    home_enabled: bool = True
+    messages_tab_enabled: bool = True
+    edit_seconds: float = math.inf
+
+
 class Workspace:
     """People, channels, messages and views, and everything an interaction hands out."""
 
@@ -33,13 +47,17 @@ class Workspace:
         changes: Changes,
         users: Iterable[User],
         channels: Iterable[Channel],
+        usergroups: Iterable[UserGroup] = (),
     ) -> None:
         self.mint = Mint(now)
         self.changes = changes
         self.users = {user.id: user for user in users}
         self.channels = {channel.id: channel for channel in channels}
+        self.usergroups = {group.id: group for group in usergroups}
+        self.rules = WorkspaceRules()
         self.views = Views(self.mint)
         self.files = Files(self.mint)
+        self.schedule = Schedule()
         self.triggers = Triggers(self.mint)
         self.response_urls = ResponseUrls(self.mint)
         self._messages: dict[str, dict[str, Message]] = {}
@@ -53,29 +71,41 @@ class Workspace:
     def channel(self, name_or_id: str) -> Channel:
         """Give a channel the bot can see, or refuse."""
         wanted = name_or_id.removeprefix("#")
-        for channel in self.channels.values():
-            if wanted in {channel.id, channel.name} and self._visible_to_bot(channel):
+        for channel in self.visible_channels():
+            if wanted in {channel.id, channel.name}:
                 return channel
         raise RefusedError("channel_not_found")
 
-    @staticmethod
-    def _visible_to_bot(channel: Channel) -> bool:
-        return not (channel.is_private or channel.is_im) or BOT_USER in channel.members
+    def visible_channels(self) -> list[Channel]:
+        """Give the channels the bot can see: public ones, and those it is a member of."""
+        return [
+            channel
+            for channel in self.channels.values()
+            if not (channel.is_private or channel.is_im) or BOT_USER in channel.members
+        ]
 
-    def channel_to_write(self, name_or_id: str) -> Channel:
-        """Give a channel the bot may post to; a user's id means the direct message with them."""
+    def channel_to_write(self, name_or_id: str, *, from_outside: bool = False) -> Channel:
+        """Give a channel the bot may post to; a user's id means the direct message with them.
+
+        `from_outside`: whether it may post to public channels without being a member.
+        """
         if name_or_id in self.users:
-            return self.direct_message(name_or_id)
-        channel = self.channel(name_or_id)
+            channel = self.direct_message(name_or_id)
+        else:
+            channel = self.channel(name_or_id)
+        if channel.is_im and not self.rules.messages_tab_enabled:
+            raise RefusedError("messages_tab_disabled")
         if channel.is_archived:
             raise RefusedError("is_archived")
-        if BOT_USER not in channel.members:
+        if BOT_USER not in channel.members and not from_outside:
             raise RefusedError("not_in_channel")
         return channel
 
     def direct_message(self, user_id: str) -> Channel:
         """Give the direct message between the bot and a user, opened if need be."""
         user = self.user(user_id)
+        if user.is_bot:
+            raise RefusedError("cannot_dm_bot")
         channel_id = f"D{user.id[1:]}"
         if channel_id not in self.channels:
             members = frozenset({user.id, BOT_USER})
@@ -94,6 +124,9 @@ class Workspace:
 
     def messages(self, channel_id: str) -> list[Message]:
         """Give a channel's messages, replies and ephemerals among them, oldest first."""
+        for due in self.schedule.take_due(self.mint.now()):
+            if not self.channels[due.channel].is_archived:
+                self.post(due)
         found = self._messages.get(channel_id, {})
         return [found[ts] for ts in sorted(found, key=_order)]
 
@@ -137,6 +170,7 @@ BOT = User(BOT_USER, "flinkbot", "Flinkbot", is_bot=True)
 PEOPLE = frozenset({ADA.id, LIN.id})
 
 USERS = (ADA, LIN, BOT)
+USERGROUPS = (UserGroup("S0ONCALL", "data-oncall", "Data platform on-call", (ADA.id,)),)
 CHANNELS = (
     Channel("C0DATAJOBS", "data-jobs", PEOPLE | {BOT_USER}),
     Channel("C0APPROVALS", "approvals", PEOPLE | {BOT_USER}),

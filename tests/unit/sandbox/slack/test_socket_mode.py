@@ -98,8 +98,9 @@ async def test_each_payload_goes_to_one_connection(slack, sockets):
 async def test_an_app_asked_to_reconnect_gets_nothing_more(slack, sockets):
     first, _ = sockets
     await first.open()
-    await slack.sockets.disconnect("warning")
-    assert await first.ws.receive_json() == {"type": "disconnect", "reason": "warning"}
+    await slack.sockets.disconnect("refresh_requested")
+    asked = {"type": "disconnect", "reason": "refresh_requested"}
+    assert await first.ws.receive_json() == asked
     assert slack.sockets.connections == 0
     outcome = await slack.person("ada").command("random", "/flink")
     assert outcome.failure is Failure.NOT_DELIVERED
