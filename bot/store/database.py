@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import ConfigurationError
 from bot.store.migrate import migrate
+from bot.store.nearby import BEGIN_READ, BEGIN_WRITE, NearbyConnection
+from bot.store.together import Together
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -40,13 +42,21 @@ class Database:
     """Transactions on one database."""
 
     engine: AsyncEngine
+    _writing: AsyncEngine = field(init=False)
+    together: Together = field(init=False)
+    """Writes with others in one transaction, for what many do at once."""
     _one_writer: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        """Prepare what every writing transaction begins with."""
+        writing = self.engine.execution_options(**{_WRITES: True})
+        object.__setattr__(self, "_writing", writing)
+        object.__setattr__(self, "together", Together(self.write))
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Run one writing transaction; others of this process wait their turn."""
-        options = {_WRITES: True}
-        async with self._one_writer, self.engine.execution_options(**options).begin() as open_one:
+        async with self._one_writer, self._writing.begin() as open_one:
             yield open_one
 
     @asynccontextmanager
@@ -80,7 +90,10 @@ async def open_database(url: str) -> AsyncIterator[Database]:
             cause = error.orig if isinstance(error, DBAPIError) else error  # without its SQL
             msg = f"database.url: {path} cannot be used: {cause}"
             raise ConfigurationError(msg) from error
-        engine = create_async_engine(URL.create("sqlite+aiosqlite", database=str(path)))
+        engine = create_async_engine(
+            URL.create("sqlite+aiosqlite", database=str(path)),
+            async_creator=lambda: NearbyConnection(path),
+        )
         opened.push_async_callback(engine.dispose)
         _speak_sqlite(engine)
         yield Database(engine)
@@ -140,4 +153,4 @@ def _speak_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql(BEGIN_WRITE if writes else BEGIN_READ)

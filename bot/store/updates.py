@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, insert, or_, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import LostLeaseError, UserError
 from bot.flink.update import State
 from bot.notes import Code, note
 from bot.store.drafts import SqlDrafts
-from bot.store.owing import has_card, owe_card, owe_once, owe_replies, record_events
+from bot.store.hot import CLAIM, NEXT_DUE, SAVE
+from bot.store.owing import owe_card, owe_edit, owe_once, owe_replies, record_events
 from bot.store.rows import columns_of, event_of, holds, update_of
 from bot.store.schema import IS_LEASED, IS_LIVE, IS_PLANNED, events, updates
 from bot.updates.ports import IDLE, MessageKind
@@ -21,15 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.flink.snapshot import DeploymentRef
     from bot.flink.update import Update
     from bot.store.database import Database
     from bot.updates.ports import Busy, Event, NewEvent
-
-_RUNNABLE = [State.QUEUED.value, State.RUNNING.value]
 
 
 class SqlStore(SqlDrafts):
@@ -113,10 +111,10 @@ class SqlStore(SqlDrafts):
         """Append what happened and owe what the channel must learn of it."""
         at = self._now()
         told = await record_events(connection, moved.id, at, happened)
-        begins = moved.state is State.QUEUED
-        if not begins and not await has_card(connection, moved.id):
+        if moved.state is State.QUEUED:
+            await owe_card(connection, moved.id, moved.channel, at)
+        elif not await owe_edit(connection, moved.id):
             return  # a plan nobody applied: the channel never heard of it
-        await owe_card(connection, moved.id, moved.channel, at)
         await owe_replies(connection, moved.id, moved.channel, at, told)
         if alert:
             await owe_once(connection, moved.id, MessageKind.ALERT, moved.channel, at)
@@ -142,26 +140,9 @@ class SqlStore(SqlDrafts):
     async def claim_due(self, limit: int, busy: Busy = IDLE) -> Sequence[Update]:
         """Take due live updates for this process; each gets a new fence and a lease."""
         at = self._now()
-        due = (
-            select(updates.c.id)
-            .where(
-                IS_LIVE,
-                updates.c.state.in_(_RUNNABLE),
-                updates.c.next_at <= at,
-                or_(updates.c.lease_until.is_(None), updates.c.lease_until <= at),
-                *_besides(busy),
-            )
-            .order_by(updates.c.next_at)
-            .limit(limit)
-        )
-        claim = (
-            update(updates)
-            .where(updates.c.id.in_(due))
-            .values(fence=updates.c.fence + 1, lease_until=at + self._lease)
-            .returning(updates)
-        )
+        given = {"now": at, "most": limit, "lease": at + self._lease, **_besides(busy)}
         async with self._database.write() as connection:
-            return [update_of(row) for row in await connection.execute(claim)]
+            return [update_of(row) for row in await connection.execute(CLAIM, given)]
 
     async def save(
         self,
@@ -181,23 +162,17 @@ class SqlStore(SqlDrafts):
             values |= {"finished_at": changed.finished_at or at, "next_at": None}
         for theirs in ("card_ts", "channel"):  # the delivery's own, written meanwhile
             del values[theirs]
-        write = (
-            update(updates)
-            .where(
-                updates.c.id == changed.id,
-                updates.c.fence == changed.fence,
-                or_(IS_LIVE, updates.c.state == changed.state.value),  # what has ended stays so
-            )
-            .values(values)
-            .returning(updates)
-        )
-        async with self._database.write() as connection:
-            row = (await connection.execute(write)).first()
+        mine = {"its_id": changed.id, "its_fence": changed.fence, "its_state": changed.state.value}
+
+        async def write(connection: AsyncConnection) -> Update:
+            row = (await connection.execute(SAVE, values | mine)).first()
             if row is None:
                 raise LostLeaseError(changed.id)
             saved = update_of(row)
             await self._record(connection, saved, happened, alert=alert)
-        return saved
+            return saved
+
+        return await self._database.together(write)
 
     async def release_leases(self) -> None:
         """Give back everything that is claimed."""
@@ -208,17 +183,8 @@ class SqlStore(SqlDrafts):
 
     async def next_due(self, busy: Busy = IDLE) -> datetime | None:
         """Tell when the next live update is due that `busy` does not name."""
-        runnable = updates.c.state.in_(_RUNNABLE)
-        waits = and_(runnable, updates.c.next_at.is_not(None), *_besides(busy))
-        free = select(func.min(updates.c.next_at)).where(
-            IS_LIVE, waits, updates.c.lease_until.is_(None)
-        )
-        lease_is_later = (updates.c.lease_until > updates.c.next_at, updates.c.lease_until)
-        again = case(lease_is_later, else_=updates.c.next_at)
-        leased = select(func.min(again)).where(IS_LEASED, waits)
-        wanted = select(free.scalar_subquery(), leased.scalar_subquery())
         async with self._database.read() as connection:
-            found = (await connection.execute(wanted)).one()
+            found = (await connection.execute(NEXT_DUE, _besides(busy))).one()
         return min((each for each in found if each is not None), default=None)
 
     async def expired_plans(self, before: datetime) -> Sequence[Update]:
@@ -270,7 +236,6 @@ class SqlStore(SqlDrafts):
             return [event_of(row) for row in await connection.execute(wanted)]
 
 
-def _besides(busy: Busy) -> list[ColumnElement[bool]]:
-    """Leave out what is named; nothing is added to a statement that has nothing to leave out."""
-    named = ((updates.c.id, busy.updates), (updates.c.target, busy.targets))
-    return [column.not_in(sorted(left_out)) for column, left_out in named if left_out]
+def _besides(busy: Busy) -> dict[str, list[str]]:
+    """Leave out what is named."""
+    return {"busy_updates": sorted(busy.updates), "busy_targets": sorted(busy.targets)}

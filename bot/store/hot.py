@@ -1,0 +1,57 @@
+"""Statements that run with every step of every update: built once, not each time.
+
+SQLAlchemy takes several times longer to build one of them than SQLite to carry it out.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, bindparam, case, func, or_, select, update
+
+from bot.flink.update import State
+from bot.store.schema import IS_LEASED, IS_LIVE, updates
+
+_RUNNABLE = (State.QUEUED.value, State.RUNNING.value)
+_NOT_BUSY = and_(
+    updates.c.id.not_in(bindparam("busy_updates", expanding=True)),
+    updates.c.target.not_in(bindparam("busy_targets", expanding=True)),
+)
+
+_DUE = (
+    select(updates.c.id)
+    .where(
+        IS_LIVE,
+        updates.c.state.in_(_RUNNABLE),
+        updates.c.next_at <= bindparam("now"),
+        or_(updates.c.lease_until.is_(None), updates.c.lease_until <= bindparam("now")),
+        _NOT_BUSY,
+    )
+    .order_by(updates.c.next_at)
+    .limit(bindparam("most"))
+)
+CLAIM = (
+    update(updates)
+    .where(updates.c.id.in_(_DUE))
+    .values(fence=updates.c.fence + 1, lease_until=bindparam("lease"))
+    .returning(updates)
+)
+"""Takes what is due: `now`, `most`, `lease` (until when), `busy_updates`, `busy_targets`."""
+
+_WAITS = and_(updates.c.state.in_(_RUNNABLE), updates.c.next_at.is_not(None), _NOT_BUSY)
+_FREE = select(func.min(updates.c.next_at)).where(IS_LIVE, _WAITS, updates.c.lease_until.is_(None))
+_AGAIN = case(
+    (updates.c.lease_until > updates.c.next_at, updates.c.lease_until), else_=updates.c.next_at
+)
+_LEASED = select(func.min(_AGAIN)).where(IS_LEASED, _WAITS)
+NEXT_DUE = select(_FREE.scalar_subquery(), _LEASED.scalar_subquery())
+"""When the next is due: of those that are free, of those that are leased. Takes what is busy."""
+
+SAVE = (
+    update(updates)
+    .where(
+        updates.c.id == bindparam("its_id"),
+        updates.c.fence == bindparam("its_fence"),
+        or_(IS_LIVE, updates.c.state == bindparam("its_state")),  # what has ended stays so
+    )
+    .returning(updates)
+)
+"""Writes an update, columns by name, if it is as it was claimed: `its_id`, `its_fence`."""

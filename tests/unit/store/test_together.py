@@ -1,0 +1,89 @@
+import asyncio
+
+import pytest
+from sqlalchemy import text
+
+from bot.store.database import open_database
+
+
+@pytest.fixture
+async def database(tmp_path):
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/x.sqlite3") as database:
+        async with database.write() as connection:
+            await connection.execute(text("CREATE TABLE notes (said TEXT PRIMARY KEY)"))
+        yield database
+
+
+def note(said, fails_after=None):
+    """Make a piece of work; it tells which transaction it ran in."""
+
+    async def write(connection):
+        await connection.execute(text("INSERT INTO notes VALUES (:said)"), {"said": said})
+        if fails_after is not None:
+            raise fails_after
+        return id(connection)
+
+    return write
+
+
+async def noted(database):
+    async with database.read() as connection:
+        return sorted((await connection.execute(text("SELECT said FROM notes"))).scalars())
+
+
+async def test_work_that_comes_together_shares_a_transaction(database):
+    transactions = await asyncio.gather(*(database.together(note(said)) for said in "abc"))
+    assert len(set(transactions)) == 1
+    assert await noted(database) == ["a", "b", "c"]
+
+
+async def test_what_work_gives_is_given_once_it_is_committed(database):
+    await database.together(note("a"))
+    assert await noted(database) == ["a"]
+
+
+async def test_work_that_fails_does_not_undo_that_of_others(database):
+    works = [note("a"), note("b", fails_after=LookupError("gone")), note("c")]
+    found = await asyncio.gather(*map(database.together, works), return_exceptions=True)
+    assert isinstance(found[1], LookupError)
+    assert await noted(database) == ["a", "c"]
+
+
+async def test_work_that_fails_alone_is_undone_and_told(database):
+    with pytest.raises(LookupError, match="gone"):
+        await database.together(note("a", fails_after=LookupError("gone")))
+    assert await noted(database) == []
+
+
+async def test_after_a_failure_the_next_work_is_done(database):
+    with pytest.raises(LookupError):
+        await database.together(note("a", fails_after=LookupError()))
+    await database.together(note("b"))
+    assert await noted(database) == ["b"]
+
+
+async def test_a_caller_that_gives_up_does_not_undo_what_others_share(database):
+    first = asyncio.create_task(database.together(note("a")))
+    second = asyncio.create_task(database.together(note("b")))
+    await asyncio.sleep(0)  # both have asked, neither is served
+    first.cancel()
+    await asyncio.wait([first, second])
+    assert first.cancelled()
+    assert await noted(database) == ["a", "b"]
+
+
+async def test_a_failure_that_nobody_waits_for_is_dropped(database):
+    waiting = asyncio.create_task(database.together(note("a", fails_after=LookupError())))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await database.together(note("b"))
+    assert await noted(database) == ["b"]
+
+
+async def test_work_waits_for_a_transaction_that_is_open(database):
+    async with database.write() as connection:
+        waiting = asyncio.create_task(database.together(note("b")))
+        await connection.execute(text("INSERT INTO notes VALUES ('a')"))
+        assert not waiting.done()
+    await waiting
+    assert await noted(database) == ["a", "b"]
