@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.gallery.chromium import missing, open_chromium
+from tests.browser.kitchen.world import Kitchen
 from tests.browser.scene import Scene
 from tests.browser.touched import Touched
 
@@ -85,3 +86,17 @@ async def ada(stage):
 async def lin(stage):
     """Give the page as Lin sees it, in a browser of her own."""
     return await stage.open("lin")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def kitchen(browser):
+    """Give a stock Bolt app that shows every element and block, on a Slack of its own."""
+    async with Kitchen(browser) as kitchen:
+        yield kitchen
+        assert kitchen.errors == [], "the page's console has errors"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def cook(kitchen):
+    """Give the page as Ada sees it, in the kitchen's Slack."""
+    return await kitchen.open()

@@ -34,10 +34,13 @@ class KitchenApp(HttpApp):
         super().__init__(api_url, token, secret)
         self.here = api_url.removesuffix("/api/")
         self.jobs = options("Orders", "Payments", "Reports")
+        self.serve = {**MESSAGES, **VIEWS}
+        """What there is by name; the list of blocks is made anew each time."""
         self.answer = {}
         """What a submission is answered with."""
         self.deaf = set()
         """Actions and callbacks that get no acknowledgement."""
+        self.end = asyncio.Event()
         self.held = asyncio.Event()
         """Submissions wait for this."""
         self.held.set()
@@ -48,15 +51,20 @@ class KitchenApp(HttpApp):
         self.bolt.view("sink")(self.take_submission)
         self.bolt.view_closed("sink")(self.on_closed)
 
+    async def stop(self):
+        self.held.set()
+        self.end.set()
+        await super().stop()
+
     async def open_modal(self, ack, body, client):
         await ack()
-        view = fields.form(VIEWS[body["text"]]())
+        view = fields.form(self.serve[body["text"]]())
         opened = await client.views_open(trigger_id=body["trigger_id"], view=view)
         self.view = opened["view"]
 
     async def post(self, ack, body, client):
         await ack()
-        served = json.dumps(MESSAGES[body["text"]]())
+        served = json.dumps(self.serve[body["text"]]())
         blocks = json.loads(served.replace(shows.HERE, self.here))
         await client.chat_postMessage(
             channel=body["channel_id"], text=f"The kitchen serves {body['text']}", blocks=blocks
@@ -64,21 +72,23 @@ class KitchenApp(HttpApp):
 
     async def take_action(self, ack, body):
         self.seen.append(body)
-        if body["actions"][0]["action_id"] not in self.deaf:
-            await ack()
+        if body["actions"][0]["action_id"] in self.deaf:
+            await self.end.wait()
+        await ack()
 
     async def suggest(self, ack, body):
         self.seen.append(body)
         if body["action_id"] in self.deaf:
-            return
+            await self.end.wait()
         wanted = body["value"].lower()
         await ack(options=[job for job in self.jobs if wanted in job["value"]])
 
     async def take_submission(self, ack, body):
         self.seen.append(body)
         await self.held.wait()
-        if "sink" not in self.deaf:
-            await ack(**self.answer)
+        if "sink" in self.deaf:
+            await self.end.wait()
+        await ack(**self.answer)
 
     async def update(self, blocks, **more):
         """Change the modal that is open."""

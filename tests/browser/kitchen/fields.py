@@ -92,7 +92,7 @@ def chosen():
         field("job", "Job", GROUPED, optional=True),
         field("colours", "Colours", MULTI, optional=True),
         field("found", "Found job", EXTERNAL, optional=True),
-        field("founds", "Found jobs", {**EXTERNAL, "type": "multi_external_select"}, optional=True),
+        field("founds", "More found", {**EXTERNAL, "type": "multi_external_select"}, optional=True),
         field("person", "Person", {"type": "users_select"}, optional=True),
         field("people", "People", {"type": "multi_users_select"}, optional=True),
         field("channel", "Channel", {"type": "channels_select"}, optional=True),
@@ -101,9 +101,7 @@ def chosen():
         field("size", "Size", {"type": "radio_buttons", "options": TOPPINGS}, optional=True),
         field("day", "Day", {"type": "datepicker", "initial_date": "2026-09-21"}),
         field("time", "Time", {"type": "timepicker", "initial_time": "09:30"}),
-        field(
-            "moment", "Moment", {"type": "datetimepicker", "initial_date_time": MOMENT}
-        ),
+        field("moment", "Moment", {"type": "datetimepicker", "initial_date_time": MOMENT}),
         field(
             "files",
             "Files",

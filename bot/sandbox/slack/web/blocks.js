@@ -1,6 +1,6 @@
 // Block Kit's blocks, drawn as Slack draws them, and kept while they stay the same.
 //
-// `place`: see elements.js; `prefix` makes the ids of fields unique, `surface` is message, modal or home.
+// `place`: see elements.js; `surface` is message, modal or home.
 
 import { field } from "./blocks/input.js";
 import { card, carousel, container } from "./blocks/cards.js";
@@ -10,7 +10,7 @@ import { file, image, video } from "./blocks/media.js";
 import { section } from "./blocks/section.js";
 import { table } from "./blocks/table.js";
 import { plan, taskCard } from "./blocks/tasks.js";
-import { el, uid } from "./dom.js";
+import { el } from "./dom.js";
 import { element } from "./elements.js";
 import { icon } from "./icons.js";
 import { markdown } from "./markdown.js";
@@ -38,8 +38,7 @@ const DRAW = {
 
 /** Draw blocks. */
 export function blocks(list, place) {
-  const whole = { surface: "message", state: {}, prefix: `${uid("in")}-`, ...place };
-  return list.map((block) => draw(block, whole));
+  return list.map((block) => draw(block, place));
 }
 
 function draw(block, place) {

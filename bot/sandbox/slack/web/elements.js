@@ -1,6 +1,6 @@
 // Block Kit's interactive elements: which one is drawn by what, and how it reaches the app.
 //
-// `place` says where they stand: {context, send(action, body), state, prefix, optional}; `send`
+// `place` says where they stand: {context, send(action, body), state}; `send`
 // posts to the sandbox with user and place filled in; `state` holds what was entered so far, as
 // Slack's state.values, and is kept up to date here.
 

@@ -29,7 +29,7 @@ export class ViewForm {
     Object.assign(this, { hash: seen, view });
     merge(this.state, view.state.values);
     this.title.textContent = view.title.text;
-    const place = { context: page.context, state: this.state, prefix: "", surface: "modal", send: (name, body) => this.queue.send(name, body) };
+    const place = { context: page.context, state: this.state, surface: "modal", send: (name, body) => this.queue.send(name, body) };
     const before = new Set([...this.content.children].map((node) => node.dataset.block));
     showBlocks(this.content, view.blocks, place);
     if (again && !view.blocks.some((block) => before.has(block.block_id))) this.content.scrollTop = 0;

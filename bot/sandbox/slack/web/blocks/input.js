@@ -1,13 +1,14 @@
 // Input blocks: label, element, hint and what is wrong.
 
-import { el } from "../dom.js";
+import { el, uid } from "../dom.js";
 import { GROUPS, element } from "../elements.js";
 import { icon } from "../icons.js";
 import { text } from "../mrkdwn.js";
 
 /** Draw an input block. */
 export function field(block, place) {
-  const id = `${place.prefix ?? ""}field-${block.block_id}`;
+  // In a modal a field's id can be told from its block's; elsewhere one block may stand on the page twice.
+  const id = place.surface === "modal" ? `field-${block.block_id}` : uid("field");
   const label = { id, labelledby: `${id}-label`, describedby: [block.hint ? `${id}-hint` : "", `${id}-error`].filter(Boolean).join(" ") };
   const words = [text(block.label, place.context), block.optional ? el("span", { class: "quiet" }, " (optional)") : null];
   return el("div", {},

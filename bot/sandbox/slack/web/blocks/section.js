@@ -18,7 +18,7 @@ function words(block, place) {
   const drawn = el("div", { class: "words", id: uid("words") }, text(block.text, place.context));
   const source = block.text.text;
   const long = source.length > LONG.characters || source.split("\n").length > LONG.lines;
-  if (block.expand || !long || place.surface !== "message") return drawn;
+  if (block.expand || !long || (place.surface ?? "message") !== "message") return drawn;
   drawn.classList.add("folded");
   const button = el("button", { type: "button", class: "link", "aria-expanded": "false", "aria-controls": drawn.id }, "Show more");
   button.addEventListener("click", () => {

@@ -1,0 +1,95 @@
+// One simulated cloud: its speed, its faults, and its deployments as they are now.
+
+import { el, toast } from "../dom.js";
+import { KeyedList } from "../shell/keep.js";
+import { cloudAct, cloudState } from "./control.js";
+import { deploymentRow } from "./deployment.js";
+import { faultForm } from "./faults.js";
+import { OUTCOMES, FAULTS, titleOf } from "./words.js";
+
+const REST = 2000; // milliseconds between two looks while the panel is open
+const SPEEDS = [0.5, 1, 2, 5, 10, 50];
+
+/** A section of the panel. `heard()` is called when its state was read. */
+export class CloudSection {
+  constructor(name, heard) {
+    Object.assign(this, { name, heard, state: null, shown: false, before: new Map() });
+    const id = `lab-${name}`;
+    this.words = el("p", { class: "quiet small" });
+    this.speed = el("select", { id: `${id}-speed`, class: "select", onchange: (event) => this.act("settings", { speed: Number(event.target.value) }) },
+      SPEEDS.map((speed) => el("option", { value: String(speed) }, `${speed}×`)));
+    this.wanted = el("input", { id: `${id}-find`, class: "text-field", type: "search", placeholder: "Find a job", oninput: () => this.find() });
+    const list = el("ul", { class: "deployments", "aria-label": `Jobs in ${titleOf(name)}` });
+    this.rows = new KeyedList(list, (item) => deploymentRow(item, this));
+    this.node = el("section", { class: "lab", "aria-labelledby": id },
+      el("div", { class: "lab-head" }, el("h3", { id }, titleOf(name)), el("label", { class: "inline", for: `${id}-speed` }, "Speed", this.speed)), this.words,
+      faultForm(this),
+      el("div", { class: "lab-head" }, el("h4", {}, "Jobs"), el("label", { class: "hidden", for: `${id}-find` }, "Find a job"), this.wanted), list);
+  }
+
+  turn(shown) {
+    if (shown === this.shown) return;
+    this.shown = shown;
+    if (shown) this.look();
+    else clearTimeout(this.timer);
+  }
+
+  async look() {
+    clearTimeout(this.timer);
+    const state = document.hidden ? null : await cloudState(this.name).catch(() => null);
+    if (state) this.draw(state);
+    if (this.shown) this.timer = setTimeout(() => this.look(), REST);
+  }
+
+  draw(state) {
+    this.state = state;
+    this.words.textContent = [state.workspace, state.namespace].filter(Boolean).join(" / ");
+    if (document.activeElement !== this.speed) this.showSpeed(state.speed);
+    this.rows.show((state.deployments ?? []).map((deployment) => ({ key: deployment.id, deployment })));
+    this.find();
+    this.heard();
+  }
+
+  showSpeed(speed) {
+    const value = String(speed);
+    if (![...this.speed.options].some((option) => option.value === value)) this.speed.append(el("option", { value }, `${speed}×`));
+    this.speed.value = value;
+  }
+
+  find() {
+    const wanted = this.wanted.value.trim().toLowerCase();
+    for (const row of this.rows.rows.values()) row.node.hidden = !row.node.dataset.name.toLowerCase().includes(wanted);
+  }
+
+  /** Do something; tell what became of it, and look again. */
+  async act(path, body, method = "POST") {
+    const answer = await cloudAct(this.name, path, body, method);
+    if (answer.error) toast(answer.error);
+    await this.look();
+    return !answer.error;
+  }
+
+  /** Change how a deployment acts, and remember how it acted before. */
+  async behave(deployment, changes) {
+    if (!this.before.has(deployment.id)) this.before.set(deployment.id, deployment.behaviour);
+    return this.act(`deployments/${deployment.id}/behaviour`, changes);
+  }
+
+  /** Say what is wrong here on purpose. */
+  troubles() {
+    const faults = (this.state?.faults ?? []).map((one) => `${one.operation === "*" ? "any call" : one.operation}, ${(FAULTS[one.kind] ?? one.kind).toLowerCase()}${one.times ? `, ${one.times}×` : ", always"}`);
+    const turned = (this.state?.deployments ?? []).filter((one) => this.before.has(one.id) && changed(this.before.get(one.id), one.behaviour))
+      .map((one) => `${one.name}: its next hot update ${OUTCOMES[one.behaviour.outcome] ?? "acts differently"}, after ${one.behaviour.duration_s} s`);
+    return [...faults, ...turned];
+  }
+
+  async calm() {
+    for (const [id, behaviour] of this.before) await cloudAct(this.name, `deployments/${id}/behaviour`, behaviour);
+    this.before.clear();
+    await this.act("faults", null, "DELETE");
+  }
+}
+
+function changed(before, now) {
+  return JSON.stringify(before) !== JSON.stringify(now);
+}

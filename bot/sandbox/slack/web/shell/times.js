@@ -1,0 +1,41 @@
+// Moments as the person's own locale and time zone write them.
+
+/** Give the moment of a message's ts. */
+export function momentOf(ts) {
+  return new Date(Number(ts) * 1000);
+}
+
+/** Give the time of day. */
+export function clock(moment, { locale, tz }) {
+  return moment.toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit", timeZone: tz });
+}
+
+/** Give date and time in full. */
+export function inFull(moment, { locale, tz }) {
+  return moment.toLocaleString(locale, { dateStyle: "full", timeStyle: "medium", timeZone: tz });
+}
+
+/** Give what tells days apart: 2026-11-21. */
+export function dayOf(moment, { tz }) {
+  return moment.toLocaleDateString("en-CA", { timeZone: tz });
+}
+
+/** Name a day as a divider does: today, yesterday, or the date. */
+export function dayName(moment, context) {
+  const days = Math.round((Date.parse(dayOf(new Date(), context)) - Date.parse(dayOf(moment, context))) / 86_400_000);
+  const { locale, tz } = context;
+  if (days > 1) return moment.toLocaleDateString(locale, { weekday: "long", day: "numeric", month: "long", timeZone: tz });
+  return capital(new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-days, "day"), locale);
+}
+
+/** Say how long ago a moment was: 3 minutes ago. */
+export function ago(moment, { locale }) {
+  const seconds = Math.max(0, (Date.now() - moment.getTime()) / 1000);
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const [unit, size] = seconds < 3600 ? ["minute", 60] : seconds < 86_400 ? ["hour", 3600] : ["day", 86_400];
+  return format.format(-Math.floor(seconds / size), unit);
+}
+
+function capital(words, locale) {
+  return words.charAt(0).toLocaleUpperCase(locale) + words.slice(1);
+}
