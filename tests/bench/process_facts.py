@@ -1,10 +1,11 @@
 """What a running process has used so far, as Linux tells it."""
 
-import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
-_TICKS = os.sysconf("SC_CLK_TCK")
+_SCHEDULER = 2
+"""Linux numbers a process's clocks: the inverted pid, three bits; this one counts nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +18,11 @@ class Memory:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Give the processor time of a process and its threads, in user and kernel mode."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    """Give the processor time of a process and its threads, in user and kernel mode.
+
+    /proc counts it in ticks of 10 ms, which a quick measurement may not see.
+    """
+    return time.clock_gettime(~pid << 3 | _SCHEDULER)
 
 
 def memory(pid: int) -> Memory:
