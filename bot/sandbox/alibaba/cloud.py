@@ -20,7 +20,7 @@ from bot.sandbox.alibaba.definition import (
 )
 from bot.sandbox.alibaba.model import Behaviour, HotUpdate, HotUpdateState, Job, JobState
 from bot.sandbox.alibaba.refusals import MissingError, RefusalCode, RefusedError
-from bot.sandbox.alibaba.walk import Moment
+from bot.sandbox.moment import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

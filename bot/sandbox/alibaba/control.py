@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from bot.sandbox.alibaba.gateway import Gateway
     from bot.sandbox.alibaba.model import Deployment, Document
-    from bot.sandbox.alibaba.walk import Moment
+    from bot.sandbox.moment import Moment
 
 
 class Edit(BaseModel):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import field_validator
 
 from bot.sandbox.alibaba.operations import OPERATIONS
+from bot.sandbox.orders import EVERY_OPERATION, UNKNOWN_OPERATION, Order
 
-EVERY_OPERATION = "*"
-UNKNOWN_OPERATION = "Unknown"
-"""What a request for no operation of the API is counted as."""
 _NAMES = frozenset({EVERY_OPERATION, UNKNOWN_OPERATION, *(known.name for known in OPERATIONS)})
 
 
@@ -37,17 +35,10 @@ class FaultKind(StrEnum):
     """Does it, then says nothing for `seconds` (default an hour) and closes the connection."""
 
 
-class Fault(BaseModel):
+class Fault(Order):
     """One order: the next `times` calls of `operation` (null: all) meet `kind`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    operation: str = EVERY_OPERATION
     kind: FaultKind
-    times: int | None = Field(default=1, ge=1)
-    seconds: float | None = Field(default=None, ge=0)
-    code: str = ""
-    message: str = ""
 
     @field_validator("operation")
     @classmethod
@@ -56,38 +47,3 @@ class Fault(BaseModel):
             msg = f"not an operation; known are {', '.join(sorted(_NAMES))}"
             raise ValueError(msg)
         return name
-
-
-class Faults:
-    """The orders still open, oldest first; each call meets at most one."""
-
-    def __init__(self) -> None:
-        self._open: list[Fault] = []
-
-    def inject(self, fault: Fault) -> None:
-        """Add an order."""
-        self._open.append(fault)
-
-    def take(self, operation: str) -> Fault | None:
-        """Give what this call meets, and count it."""
-        for place, fault in enumerate(self._open):
-            if fault.operation in {operation, EVERY_OPERATION}:
-                self._use(place, fault)
-                return fault
-        return None
-
-    def clear(self) -> None:
-        """Drop every order."""
-        self._open.clear()
-
-    def pending(self) -> list[Fault]:
-        """Give the open orders."""
-        return list(self._open)
-
-    def _use(self, place: int, fault: Fault) -> None:
-        if fault.times is None:
-            return
-        if fault.times == 1:
-            del self._open[place]
-        else:
-            self._open[place] = fault.model_copy(update={"times": fault.times - 1})

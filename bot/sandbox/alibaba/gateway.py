@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from bot.sandbox.alibaba import answers, operations
 from bot.sandbox.alibaba.answers import Answer
 from bot.sandbox.alibaba.cloud import Cloud
-from bot.sandbox.alibaba.faults import UNKNOWN_OPERATION, FaultKind, Faults
+from bot.sandbox.alibaba.faults import FaultKind
 from bot.sandbox.alibaba.refusals import BadRequestError, MissingError, RefusedError
 from bot.sandbox.alibaba.seed import starting_deployments
-from bot.sandbox.alibaba.verify import VERSION, Account, Received, Verifier
+from bot.sandbox.alibaba.verify import VERSION, Account, Verifier
+from bot.sandbox.calls import CallLog, LoggedCall
+from bot.sandbox.orders import UNKNOWN_OPERATION, Orders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,55 +23,10 @@ if TYPE_CHECKING:
     from bot.sandbox.alibaba.documents import Place
     from bot.sandbox.alibaba.faults import Fault
     from bot.sandbox.alibaba.operations import Operation
+    from bot.sandbox.received import Received
 
-_KEPT_CALLS = 5_000
 _DEFAULT_DELAY_S = 1.0
 _DEFAULT_SILENCE_S = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedCall:
-    """One call as it was received; nothing in it is secret."""
-
-    at: str
-    operation: str
-    method: str
-    path: str
-    fault: str
-
-
-class CallLog:
-    """What was received, counted by operation."""
-
-    def __init__(self) -> None:
-        self._counts: Counter[str] = Counter()
-        self._calls: deque[LoggedCall] = deque(maxlen=_KEPT_CALLS)
-        self._news = asyncio.Event()
-
-    def add(self, call: LoggedCall) -> None:
-        """Note a call."""
-        self._counts[call.operation] += 1
-        self._calls.append(call)
-        self._news.set()
-        self._news = asyncio.Event()
-
-    def clear(self) -> None:
-        """Forget every call."""
-        self._counts.clear()
-        self._calls.clear()
-
-    async def reached(self, operation: str, count: int) -> None:
-        """Wait until that many calls of an operation have arrived."""
-        while self._counts[operation] < count:
-            await self._news.wait()
-
-    def count(self, operation: str) -> int:
-        """Tell how many calls of an operation arrived, well or badly signed, served or not."""
-        return self._counts[operation]
-
-    def document(self) -> dict[str, object]:
-        """Give everything as JSON; only the newest calls are listed."""
-        return {"counts": dict(self._counts), "calls": [asdict(call) for call in self._calls]}
 
 
 class Gateway:
@@ -81,7 +36,7 @@ class Gateway:
         self, place: Place, account: Account, now: Callable[[], datetime], speed: float
     ) -> None:
         self.place = place
-        self.faults = Faults()
+        self.faults: Orders[Fault] = Orders()
         self.not_found_inside_200 = False
         """How "990301" arrives is not documented: as HTTP 404, or inside an envelope."""
         self._verifier = Verifier(account)

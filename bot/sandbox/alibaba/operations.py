@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.sandbox.alibaba.cloud import Cloud
     from bot.sandbox.alibaba.documents import Place
     from bot.sandbox.alibaba.model import Deployment, Document
-    from bot.sandbox.alibaba.verify import Received
+    from bot.sandbox.received import Received
 
 _LARGEST_PAGE = 100
 

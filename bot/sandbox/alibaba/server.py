@@ -14,7 +14,9 @@ from aiohttp import web
 from bot.sandbox.alibaba.control import control_routes
 from bot.sandbox.alibaba.documents import Place
 from bot.sandbox.alibaba.gateway import Gateway
-from bot.sandbox.alibaba.verify import Account, Received
+from bot.sandbox.alibaba.verify import Account
+from bot.sandbox.loopback import LoopbackSite, dropped
+from bot.sandbox.received import received
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +24,7 @@ if TYPE_CHECKING:
     from bot.sandbox.alibaba.cloud import Cloud
     from bot.sandbox.alibaba.faults import Fault
 
-LOOPBACK = "127.0.0.1"
 _LARGEST_BODY = 8 * 1024**2
-_SHUTDOWN_S = 1.0
 
 
 def _utc_now() -> datetime:
@@ -50,7 +50,7 @@ class AlibabaSimulator:
     ) -> None:
         account = Account(access_key_id, access_key_secret, security_token)
         self.gateway = Gateway(Place(workspace, namespace), account, now, speed)
-        self._runner: web.AppRunner | None = None
+        self._site = LoopbackSite()
 
     @property
     def cloud(self) -> Cloud:
@@ -67,22 +67,12 @@ class AlibabaSimulator:
     async def start(self, port: int = 0) -> str:
         """Listen on loopback and give the address; port 0 takes any free one."""
         self.gateway.open()
-        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=_SHUTDOWN_S)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, LOOPBACK, port).start()
-        except OSError:
-            await runner.cleanup()
-            raise
-        self._runner = runner
-        return f"http://{LOOPBACK}:{runner.addresses[0][1]}"
+        return await self._site.start(self.app(), port)
 
     async def stop(self) -> None:
         """Stop listening; calls held back by a fault end at once."""
         self.gateway.close()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        await self._site.stop()
 
     def calls(self, operation: str) -> int:
         """Tell how many calls of an operation arrived since the start or the last reset."""
@@ -97,29 +87,11 @@ class AlibabaSimulator:
         self.gateway.faults.inject(fault)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        answer = await self.gateway.answer(await _received(request))
+        answer = await self.gateway.answer(await received(request))
         if answer is None:
-            return _dropped(request)
+            return dropped(request)
         return web.Response(
             status=answer.status,
             body=answer.body,
             headers={"Content-Type": answer.content_type, **answer.headers},
         )
-
-
-async def _received(request: web.Request) -> Received:
-    """Take a request as it came: the raw target, repeated headers joined in order."""
-    names = {name.lower() for name in request.headers}
-    return Received(
-        method=request.method,
-        target=request.raw_path,
-        headers={name: ",".join(request.headers.getall(name)) for name in names},
-        body=await request.read(),
-    )
-
-
-def _dropped(request: web.Request) -> web.StreamResponse:
-    """Cut the connection; the response is never written."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()

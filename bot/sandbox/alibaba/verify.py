@@ -18,6 +18,8 @@ from bot.sandbox.alibaba.refusals import BadRequestError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.sandbox.received import Received
+
 ALGORITHM = "ACS3-HMAC-SHA256"
 VERSION = "2022-07-18"
 _WINDOW = timedelta(minutes=15)
@@ -25,26 +27,6 @@ _FORM = re.compile(
     rf"{ALGORITHM} Credential=(?P<key>[^,\s]+),\s*SignedHeaders=(?P<signed>[^,\s]+),"
     r"\s*Signature=(?P<signature>[0-9a-f]{64})"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A request as it came off the wire: target undecoded, header names in lower case."""
-
-    method: str
-    target: str
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def path(self) -> str:
-        """Give the undecoded path."""
-        return self.target.partition("?")[0]
-
-    @property
-    def query(self) -> str:
-        """Give the undecoded query."""
-        return self.target.partition("?")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ Nothing runs in the background, so a test that moves its clock sees the same sta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -22,7 +20,10 @@ from bot.sandbox.alibaba.model import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.sandbox.alibaba.model import Deployment, HotUpdate, Job
+    from bot.sandbox.moment import Moment
 
 _ENDLESS = {
     Outcome.HANG: HotUpdateState.HOT_UPDATING,
@@ -31,22 +32,6 @@ _ENDLESS = {
 }
 _LONGEST_INIT_S = 1.0
 _INIT_SHARE = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A look at the clock; `speed` makes the sandbox's seconds shorter than real ones."""
-
-    now: datetime
-    speed: float
-
-    def elapsed(self, since: datetime) -> float:
-        """Count sandbox seconds since then."""
-        return (self.now - since).total_seconds() * self.speed
-
-    def when(self, since: datetime, seconds: float) -> datetime:
-        """Tell when that many sandbox seconds have passed."""
-        return since + timedelta(seconds=seconds / self.speed)
 
 
 def settle(deployment: Deployment, moment: Moment) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from bot.sandbox.alibaba import AlibabaSimulator
 from bot.sandbox.alibaba.seed import deployment_id_of, job_id_of
-from bot.sandbox.alibaba.verify import Account, Received, canonical_request, sign
+from bot.sandbox.alibaba.verify import Account, canonical_request, sign
+from bot.sandbox.received import Received
 from tests.fakes.clock import FakeClock
 from tests.unit.sandbox.alibaba.caller import ROOT, SECRET, Caller
 
