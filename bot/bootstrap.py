@@ -30,9 +30,12 @@ from bot.store import open_store
 from bot.ticks import Tick, Ticks
 from bot.updates.crew import Crew
 from bot.updates.directory import Directory
+from bot.updates.dli.requests import DliRequests
 from bot.updates.engine import Engine, Patience
 from bot.updates.hot_update.plan import HOT_UPDATE, RESTORE_SAVED, WATCH_HOT_UPDATE
+from bot.updates.hot_update.requests import HotUpdateRequests
 from bot.updates.hot_update.steps import HotUpdate, Pace
+from bot.updates.requests import Requests
 from bot.updates.submit import Submissions, Target
 
 if TYPE_CHECKING:
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
     from bot.slack.http import Check
     from bot.slack.payload import Payload
     from bot.store import Store
+    from bot.updates.dli.ports import Vault
     from bot.updates.operation import Operation
     from bot.updates.ports import Event, HotUpdateCloud, Message, Outbox, UpdateStore
 
@@ -80,6 +84,7 @@ class Bot:
     """A running bot."""
 
     submissions: Submissions
+    requests: Requests
     store: UpdateStore
     ticks: Ticks
     port: int
@@ -138,7 +143,7 @@ async def open_bot(
         client = open_slack_client(token, settings.slack.api_url, session)
         identity = await identify(client)
         ticks, directory = Ticks(now), Directory(clouds, now)
-        core = _Core(settings, updates, clouds, ends.pace, ticks)
+        core = _Core(settings, updates, store.vault, clouds, ends.pace, ticks)
         delivery = Delivery(
             outbox=outbox,
             updates=updates,
@@ -158,7 +163,7 @@ async def open_bot(
         ticks.start()
         health = Health(ticks.stale, _checks(store, delivery, background))
         port = await _open_ways_in(settings, stack, app, health, on_gone)
-        yield Bot(core.submissions, updates, ticks, port)
+        yield Bot(core.submissions, core.requests, updates, ticks, port)
 
 
 def _desk(
@@ -171,6 +176,7 @@ def _desk(
     assert client.session is not None  # noqa: S101 - `open_slack_client` was given one
     return Desk(
         submissions=core.submissions,
+        requests=core.requests,
         directory=directory,
         store=core.store,
         background=background,
@@ -243,6 +249,7 @@ class _Core:
         self,
         settings: Settings,
         updates: UpdateStore,
+        vault: Vault,
         clouds: Mapping[str, HotUpdateCloud],
         pace: Pace,
         ticks: Ticks,
@@ -290,6 +297,11 @@ class _Core:
             ticks.nudge(DELIVER)
 
         self.submissions = Submissions(updates, targets, now, new_id, wake)
+        self.requests = Requests(
+            self.submissions,
+            HotUpdateRequests(self.submissions, clouds, updates),
+            DliRequests(self.submissions, {}, vault),
+        )
 
 
 def _schedule(

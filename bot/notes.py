@@ -122,6 +122,7 @@ class Code(StrEnum):
     NOT_CANCELLABLE = "not_cancellable"  # id, state
     PLAN_BLOCKED = "plan_blocked"  # id
     VALUES_GONE = "values_gone"  # id
+    NO_HOT_UPDATES = "no_hot_updates"  # target
     NOTHING_TO_RESTORE = "nothing_to_restore"  # id
     CLOUD_UNAVAILABLE = "cloud_unavailable"  # target, detail
     CLOUD_REFUSED = "cloud_refused"  # target, detail

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from bot.store.database import Database, open_database
 from bot.store.outbox import SqlOutbox
+from bot.store.sealing import Sealer
 from bot.store.updates import SqlStore
+from bot.store.vault import SqlVault
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
     from datetime import datetime
 
 __all__ = ["SqlOutbox", "SqlStore", "Store", "open_store"]
@@ -19,11 +21,12 @@ __all__ = ["SqlOutbox", "SqlStore", "Store", "open_store"]
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Both halves of the record, on one database."""
+    """All parts of the record, on one database."""
 
     database: Database
     updates: SqlStore
     outbox: SqlOutbox
+    vault: SqlVault
 
     async def ping(self) -> None:
         """Prove that the database answers."""
@@ -32,9 +35,15 @@ class Store:
 
 @asynccontextmanager
 async def open_store(
-    url: str, *, now: Callable[[], datetime], lease_seconds: float = 60.0
+    url: str,
+    *,
+    now: Callable[[], datetime],
+    lease_seconds: float = 60.0,
+    keys: Sequence[str] = (),
 ) -> AsyncIterator[Store]:
     """Open the store. The file is ours alone, so claims that a dead process left are void.
+
+    `keys` seal what may hold secrets (see `Sealer`).
 
     Raises:
         ConfigurationError: the database cannot be used; the text says what to do.
@@ -45,6 +54,7 @@ async def open_store(
             database,
             SqlStore(database, now, lease_seconds),
             SqlOutbox(database, now, lease_seconds),
+            SqlVault(database, Sealer(keys), now),
         )
         await store.updates.release_leases()
         await store.outbox.release_leases()

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from bot.notes import Note
 
 
-class HotUpdateCloud(Protocol):
-    """A cloud that can change a running job in place (Alibaba Realtime Compute).
+class JobCloud(Protocol):
+    """A cloud whose jobs can be listed and looked at.
 
     Reads raise `CloudUnavailableError`, or `CloudNotSentError` when there was no connection at all,
     when no usable answer came (they were already retried);
@@ -40,6 +40,10 @@ class HotUpdateCloud(Protocol):
     async def fetch(self, deployment_id: str) -> DeploymentSnapshot:
         """Read a deployment and its current (else latest) job."""
         ...
+
+
+class HotUpdateCloud(JobCloud, Protocol):
+    """A cloud that can change a running job in place (Alibaba Realtime Compute)."""
 
     async def tuning(self, deployment_id: str) -> Tuning:
         """Read who else changes the job by itself; what is not readable is None, never an error."""

@@ -1,39 +1,28 @@
-"""From a person's wish to a durable update: plan, apply, cancel, retry, restore, watch."""
+"""What is the same for every kind of update: who may, recorded plans, apply, cancel, expiry."""
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.errors import CloudError, UserError
-from bot.flink.plan import Plan
-from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import State, Update
 from bot.notes import Code, note
 from bot.policy.access import Access, refusal
 from bot.updates.faults import as_user_error
-from bot.updates.hot_update.plan import (
-    HOT_UPDATE,
-    RESTORE_SAVED,
-    WATCH_HOT_UPDATE,
-    make_plan,
-    read_around,
-)
 from bot.updates.ports import NewEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from bot.flink.snapshot import DeploymentSnapshot, HotUpdateReport
+    from bot.flink.plan import Plan
+    from bot.flink.snapshot import DeploymentRef, DeploymentSnapshot
     from bot.notes import Note
-    from bot.updates.ports import HotUpdateCloud, UpdateStore
+    from bot.updates.ports import JobCloud, UpdateStore
 
 _PLANNED = frozenset({State.PLANNED})
-_NOT_FOLLOWED = frozenset({State.PLANNED, State.CANCELLED, State.EXPIRED, State.UNKNOWN})
-"""An update in one of these does not tell the end of its hot update (PLANNED: cut by a crash)."""
 _CANCELLABLE = frozenset({State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED})
 
 
@@ -42,7 +31,7 @@ class Target:
     """One configured place where deployments live, and who may change them."""
 
     name: str
-    cloud: HotUpdateCloud
+    cloud: JobCloud
     access: Access
     environment: str = ""
     channel: str = ""
@@ -65,7 +54,7 @@ class Asker:
 
 
 class Submissions:
-    """Everything a person can set in motion."""
+    """What becomes of plans; they are made by the requests of each kind of cloud."""
 
     def __init__(
         self,
@@ -80,7 +69,6 @@ class Submissions:
         self._now = now
         self._new_id = new_id
         self._wake = wake
-        self._one_watcher = asyncio.Lock()
 
     def target(self, name: str) -> Target:
         """Find a target by name.
@@ -135,32 +123,6 @@ class Submissions:
         except CloudError as error:
             raise as_user_error(ref.target, error) from error
 
-    async def plan(
-        self,
-        asker: Asker,
-        ref: DeploymentRef,
-        asked: Mapping[str, str | None],
-        *,
-        reason: str = "",
-        operation: str = HOT_UPDATE,
-        replaces: str = "",
-    ) -> Update:
-        """Record what would be done. Nothing is sent; `apply` does that.
-
-        Raises:
-            UserError: NOT_ALLOWED, UNKNOWN_TARGET, or the cloud could not be read.
-
-        """
-        self.check_access(ref.target, asker)
-        target = self.target(ref.target)
-        try:
-            reading = await read_around(target.cloud, ref.deployment_id)
-        except CloudError as error:
-            raise as_user_error(ref.target, error) from error
-        plan = make_plan(operation, asked, reading)
-        update = self._planned(asker, ref, plan, reading.seen.name, operation, reason)
-        return await self._record(update, replaces)
-
     async def record(
         self,
         asker: Asker,
@@ -171,35 +133,46 @@ class Submissions:
         reason: str = "",
         replaces: str = "",
     ) -> Update:
-        """Record a plan that was made elsewhere, for what was seen."""
-        update = self._planned(asker, seen.ref, plan, seen.name, operation, reason)
-        return await self._record(update, replaces)
-
-    async def _record(self, update: Update, replaces: str) -> Update:
+        """Record what would be done to what was seen. Nothing is sent; `apply` does that."""
+        update = self._planned(asker, seen, plan, operation, reason)
         planned = NewEvent(note(Code.EVENT_PLANNED), update.requested_by, told=False)
         await self._store.add(update, [planned])
         if replaces:
             await self._replace(replaces, update)
         return update
 
-    def _planned(
+    async def follow(
         self,
         asker: Asker,
-        ref: DeploymentRef,
+        seen: DeploymentSnapshot,
         plan: Plan,
-        name: str,
         operation: str,
-        reason: str,
+        progress: Mapping[str, str],
+        event: NewEvent,
+    ) -> Update:
+        """Record what somebody else has begun, and follow it from now on."""
+        planned = self._planned(asker, seen, plan, operation, "")
+        await self._store.add(
+            replace(planned, progress=progress, watched_since=self._now()), [event]
+        )
+        queued = await self._store.transition(
+            planned.id, origin=_PLANNED, state=State.QUEUED, events=[]
+        )
+        self._wake()
+        return queued or await self.get(planned.id)
+
+    def _planned(
+        self, asker: Asker, seen: DeploymentSnapshot, plan: Plan, operation: str, reason: str
     ) -> Update:
         return Update(
             id=self._new_id(),
             operation=operation,
-            ref=ref,
-            name=name,
+            ref=seen.ref,
+            name=seen.name,
             state=State.PLANNED,
             plan=plan,
             requested_by=asker.user,
-            channel=self.target(ref.target).told_in(asker),
+            channel=self.target(seen.ref.target).told_in(asker),
             asked_in=asker.channel,
             created_at=self._now(),
             reason=reason,
@@ -253,98 +226,6 @@ class Submissions:
             raise UserError(note(Code.NOT_CANCELLABLE, id=update.id, state=present.state))
         self._wake()
         return cancelled
-
-    async def retry(self, update_id: str, asker: Asker) -> Update:
-        """Plan the same wish again, against what the cloud holds now.
-
-        Raises:
-            UserError: as `plan`.
-
-        """
-        old = await self.get(update_id)
-        return await self.plan(
-            asker, old.ref, old.plan.asked, reason=old.reason, operation=old.operation
-        )
-
-    async def restore(self, update_id: str, asker: Asker) -> Update:
-        """Plan to save again what was saved before an update that failed.
-
-        Raises:
-            UserError: NOTHING_TO_RESTORE; else as `plan`.
-
-        """
-        old = await self.get(update_id)
-        before = {name: old.plan.saved.get(name) for name in old.plan.asked}
-        if not before:
-            raise UserError(note(Code.NOTHING_TO_RESTORE, id=old.id))
-        return await self.plan(
-            asker, old.ref, before, reason=f"Restore after {old.id}", operation=RESTORE_SAVED
-        )
-
-    async def result(self, target: str, hot_update_id: str) -> HotUpdateReport:
-        """Read how a hot update stands, whoever started it.
-
-        Raises:
-            UserError: the cloud could not be read, or does not know it.
-
-        """
-        try:
-            return await self.target(target).cloud.hot_update_result(hot_update_id)
-        except CloudError as error:
-            raise as_user_error(target, error) from error
-
-    async def watch(self, target: str, hot_update_id: str, asker: Asker) -> Update:
-        """Follow a hot update that somebody started elsewhere, and tell the channel.
-
-        One that is followed already is given back as it is.
-
-        Raises:
-            UserError: NOT_ALLOWED, or the cloud could not be read.
-
-        """
-        self.check_access(target, asker)
-        async with self._one_watcher:  # a second press waits here, then finds the first one's
-            known = await self._store.watched(target, hot_update_id)
-            if known is not None and known.state not in _NOT_FOLLOWED:
-                return known
-            return await self._watch_anew(target, hot_update_id, asker)
-
-    async def _watch_anew(self, target: str, hot_update_id: str, asker: Asker) -> Update:
-        cloud = self.target(target).cloud
-        try:
-            report = await cloud.hot_update_result(hot_update_id)
-            seen = await cloud.fetch(await cloud.deployment_of(report.job_id))
-        except CloudError as error:
-            raise as_user_error(target, error) from error
-        return await self._watch(asker, seen, report)
-
-    async def _watch(
-        self, asker: Asker, seen: DeploymentSnapshot, report: HotUpdateReport
-    ) -> Update:
-        plan = Plan(
-            changes=(),
-            saved=seen.saved,
-            running=seen.running_values,
-            revision=seen.revision,
-            job_id=report.job_id,
-            restarts=seen.job.restarts if seen.job else None,
-        )
-        planned = self._planned(asker, seen.ref, plan, seen.name, WATCH_HOT_UPDATE, "")
-        watching = note(Code.EVENT_WATCHING, hot_update_id=report.hot_update_id, who=asker.user)
-        return await self._start_watching(planned, report, NewEvent(watching, asker.user))
-
-    async def _start_watching(
-        self, planned: Update, report: HotUpdateReport, event: NewEvent
-    ) -> Update:
-        progress = {"hot_update_id": report.hot_update_id}
-        await self._store.add(
-            replace(planned, progress=progress, watched_since=self._now()), [event]
-        )
-        queued = await self._store.transition(
-            planned.id, origin=_PLANNED, state=State.QUEUED, events=[]
-        )
-        self._wake()
-        return queued or await self.get(planned.id)
 
     async def get(self, update_id: str) -> Update:
         """Read an update.

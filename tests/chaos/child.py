@@ -68,7 +68,7 @@ async def main(config, point):
     )
     async with open_bot(load_settings(Path(config)), ends=ends) as bot:
         if not await bot.store.recent(1):
-            planned = await bot.submissions.plan(ASKER, JOB, {"parallelism": "8"})
+            planned = await bot.requests.hot_update.plan(ASKER, JOB, {"parallelism": "8"})
             await bot.submissions.apply(planned.id, ASKER, accepted=False)
         await asyncio.Event().wait()
 

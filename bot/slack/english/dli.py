@@ -123,6 +123,11 @@ RULES = {
 }
 
 BLOCKS = {
+    Code.NO_HOT_UPDATES: Words(
+        "There are no hot updates on {target}.",
+        "Only Alibaba Cloud changes running jobs by hot updates.",
+        "See its jobs with /flink jobs.",
+    ),
     Code.VALUES_GONE: Words(
         "The values of update {id} are not kept any more.",
         "They are forgotten after a while, or were sealed with another key.",

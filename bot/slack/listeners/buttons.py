@@ -63,12 +63,12 @@ class ButtonListeners:
     async def retry_update(self, ack: AsyncAck, body: Body) -> None:
         """Review the same wish against what the cloud holds now."""
         await ack()
-        self._review(body, self.desk.submissions.retry)
+        self._review(body, self.desk.requests.retry)
 
     async def restore_saved(self, ack: AsyncAck, body: Body) -> None:
         """Review putting back what was saved before."""
         await ack()
-        self._review(body, self.desk.submissions.restore)
+        self._review(body, self.desk.requests.put_back)
 
     def _review(self, body: Body, plan: Callable[[str, Asker], Awaitable[Update]]) -> None:
         place = place_of(body)
@@ -101,7 +101,7 @@ class ButtonListeners:
 
     async def _watch(self, place: Place, body: Body) -> None:
         target, _, hot_update_id = value_of(body).partition("/")
-        update = await self.desk.submissions.watch(target, hot_update_id, asker_of(body))
+        update = await self.desk.requests.hot_update.watch(target, hot_update_id, asker_of(body))
         if update.state.final:
             said = f"Hot update {hot_update_id} has ended; the end was told in <#{update.channel}>."
         else:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.slack.screens import Screens
     from bot.updates.directory import Directory
     from bot.updates.ports import UpdateStore
+    from bot.updates.requests import Requests
     from bot.updates.submit import Submissions
 
 Body = dict[str, Any]
@@ -44,6 +45,7 @@ class Desk:
     """The use cases and the ways to answer."""
 
     submissions: Submissions
+    requests: Requests
     directory: Directory
     store: UpdateStore
     background: Background

@@ -133,7 +133,7 @@ class Forms:
         replaces: str = "",
     ) -> None:
         """Plan what was asked and show the review."""
-        update = await self.desk.submissions.plan(
+        update = await self.desk.requests.hot_update.plan(
             asker, ref, asked, reason=reason, replaces=replaces
         )
         await self.review(place, update)

@@ -64,16 +64,16 @@ class Look:
     async def result(self, place: Place, hot_update_id: str, target: str) -> None:
         """Read one hot update's result, whoever started it."""
         name = target or await self._target_of(hot_update_id)
-        report = await self.desk.submissions.result(name, hot_update_id)
+        report = await self.desk.requests.hot_update.result(name, hot_update_id)
         known = await self.desk.store.watched(name, hot_update_id)
         await self._say(place, replies.result(report, name, known))
 
     async def _target_of(self, hot_update_id: str) -> str:
         """Find the target of a hot update we know; else ask for it if there are several."""
-        targets = list(self.desk.submissions.targets)
+        targets = self.desk.requests.hot_update.targets
         for name in targets:
             if await self.desk.store.watched(name, hot_update_id) is not None:
                 return name
         if len(targets) > 1:
             raise UserError(note(Code.TARGET_NEEDED, targets=", ".join(targets)))
-        return targets[0]
+        return next(iter(targets or self.desk.submissions.targets))

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from bot.updates.ports import JobCloud
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from bot.flink.snapshot import DeploymentSnapshot, DeploymentSummary
+    from bot.flink.snapshot import DeploymentSnapshot
 
 
-class RestartCloud(Protocol):
+class RestartCloud(JobCloud, Protocol):
     """A cloud whose jobs take most changes at their next start (Huawei Cloud DLI).
 
-    Errors are those of `bot.updates.ports.HotUpdateCloud`: reads were repeated already, writes are
-    sent once. Values are texts as in `bot.flink.dli.catalogue`.
+    What `fetch` gives shows secrets as fingerprints. Values are texts as in
+    `bot.flink.dli.catalogue`.
     """
-
-    target: str
-
-    async def deployments(self) -> Sequence[DeploymentSummary]:
-        """List every Flink job of the target."""
-        ...
-
-    async def fetch(self, job_id: str) -> DeploymentSnapshot:
-        """Read a job: its stored definition, secrets in it as fingerprints, and its present run."""
-        ...
 
     async def inspect(self, job_id: str) -> tuple[DeploymentSnapshot, Mapping[str, str]]:
         """Read a job as `fetch` does, and its definition as it is, secrets and all, at one moment.

@@ -76,26 +76,25 @@ class DliRequests:
         await self._vault.put(update.id, ASKED, kept)
         return update
 
-    async def retry(self, update_id: str, asker: Asker) -> Update:
+    async def retry(self, update: Update, asker: Asker) -> Update:
         """Plan the same wish again, against what the job holds now.
 
         Raises:
             UserError: VALUES_GONE; else as `plan`.
 
         """
-        return await self._again(update_id, asker, ASKED, "")
+        return await self._again(update, asker, ASKED, update.reason)
 
-    async def put_back(self, update_id: str, asker: Asker) -> Update:
+    async def put_back(self, update: Update, asker: Asker) -> Update:
         """Plan to store again what was stored before an update.
 
         Raises:
             UserError: VALUES_GONE; else as `plan`.
 
         """
-        return await self._again(update_id, asker, BEFORE, f"Put back after {update_id}")
+        return await self._again(update, asker, BEFORE, f"Put back after {update.id}")
 
-    async def _again(self, update_id: str, asker: Asker, name: str, reason: str) -> Update:
-        old = await self._submissions.get(update_id)
+    async def _again(self, old: Update, asker: Asker, name: str, reason: str) -> Update:
         values = await self._vault.get(old.id, name)
         if values is None:
             raise UserError(note(Code.VALUES_GONE, id=old.id))
@@ -105,7 +104,7 @@ class DliRequests:
             DliOperation(old.operation),
             options_of(old.plan.options),
             values,
-            reason=reason or old.reason,
+            reason=reason,
         )
 
 

@@ -8,6 +8,7 @@ from bot.policy.access import Access
 from bot.store import open_store
 from bot.updates.engine import Patience
 from bot.updates.hot_update.plan import HOT_UPDATE, RESTORE_SAVED, WATCH_HOT_UPDATE
+from bot.updates.hot_update.requests import HotUpdateRequests
 from bot.updates.hot_update.steps import HotUpdate, Pace
 from bot.updates.submit import Asker, Submissions, Target
 from tests.fakes.clock import FakeClock
@@ -39,12 +40,13 @@ class Bench:
         self.submissions = Submissions(
             store, {"prod": target}, clock, lambda: f"u{next(ids)}", self._wake
         )
+        self.requests = HotUpdateRequests(self.submissions, clouds, store)
 
     def _wake(self):
         self.woken += 1
 
     async def applied(self, accepted=False, **asked):
-        planned = await self.submissions.plan(ANNA, ORDERS, asked or {"parallelism": "8"})
+        planned = await self.requests.plan(ANNA, ORDERS, asked or {"parallelism": "8"})
         return await self.submissions.apply(planned.id, ANNA, accepted=accepted)
 
     async def settle(self, update_id, within=4000):

@@ -181,7 +181,7 @@ async def test_another_run_that_ended_too_is_a_job_that_is_down(bench):
 
 
 async def test_restarts_count_from_the_begin_of_the_update(bench):
-    planned = await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
+    planned = await bench.requests.plan(ANNA, ORDERS, {"parallelism": "8"})
     bench.cloud.restarts = 3
     update = await bench.submissions.apply(planned.id, ANNA, accepted=False)
 
@@ -218,7 +218,7 @@ async def test_a_watched_success_that_names_no_change_is_not_called_verified(ben
         return HotUpdateReport(hot_update_id=hot_update_id, job_id=JOB_ID, status="HOT_UPDATED")
 
     bench.cloud.hot_update_result = says_little
-    update = await bench.submissions.watch("prod", "hu-9", ANNA)
+    update = await bench.requests.watch("prod", "hu-9", ANNA)
 
     ended = await bench.settle(update.id)
 

@@ -14,6 +14,7 @@ from bot.errors import (
 from bot.flink.update import State
 from bot.notes import Code
 from bot.policy.access import Access
+from bot.updates.hot_update.requests import HotUpdateRequests
 from bot.updates.submit import Asker, Submissions, Target
 from tests.unit.updates.conftest import ANNA, EVERYONE, ORDERS
 
@@ -33,8 +34,12 @@ def with_target(bench, access=EVERYONE, channel=""):
     return Submissions(bench.store, targets, bench.clock, lambda: "u9", lambda: None)
 
 
+def asking(bench, submissions):
+    return HotUpdateRequests(submissions, {"prod": bench.cloud}, bench.store)
+
+
 async def test_a_plan_sends_nothing(bench):
-    update = await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "8"}, reason="backlog")
+    update = await bench.requests.plan(ANNA, ORDERS, {"parallelism": "8"}, reason="backlog")
 
     assert update.state is State.PLANNED
     assert (update.reason, update.name, update.channel) == ("backlog", "orders", "C0JOBS")
@@ -43,7 +48,7 @@ async def test_a_plan_sends_nothing(bench):
 
 
 async def test_apply_pressed_twice_is_one_update(bench):
-    planned = await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
+    planned = await bench.requests.plan(ANNA, ORDERS, {"parallelism": "8"})
 
     first, second = await asyncio.gather(
         bench.submissions.apply(planned.id, ANNA, accepted=False),
@@ -55,8 +60,8 @@ async def test_apply_pressed_twice_is_one_update(bench):
 
 
 async def test_a_second_update_of_the_same_deployment_is_refused_with_its_holder(bench):
-    first = await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
-    second = await bench.submissions.plan(BEN, ORDERS, {"parallelism": "9"})
+    first = await bench.requests.plan(ANNA, ORDERS, {"parallelism": "8"})
+    second = await bench.requests.plan(BEN, ORDERS, {"parallelism": "9"})
     await bench.submissions.apply(first.id, ANNA, accepted=False)
 
     found = await refused(bench.submissions.apply(second.id, BEN, accepted=False))
@@ -67,7 +72,7 @@ async def test_a_second_update_of_the_same_deployment_is_refused_with_its_holder
 
 async def test_a_blocked_plan_cannot_be_applied(bench):
     bench.cloud.job_status = "FAILED"
-    planned = await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
+    planned = await bench.requests.plan(ANNA, ORDERS, {"parallelism": "8"})
 
     found = await refused(bench.submissions.apply(planned.id, ANNA, accepted=True))
 
@@ -76,7 +81,7 @@ async def test_a_blocked_plan_cannot_be_applied(bench):
 
 async def test_foreign_edits_need_an_explicit_yes(bench):
     bench.cloud.saved["execution.checkpointing.interval"] = "10min"
-    planned = await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
+    planned = await bench.requests.plan(ANNA, ORDERS, {"parallelism": "8"})
 
     found = await refused(bench.submissions.apply(planned.id, ANNA, accepted=False))
     applied = await bench.submissions.apply(planned.id, ANNA, accepted=True)
@@ -96,14 +101,14 @@ async def test_who_is_not_listed_can_neither_plan_nor_apply(bench):
     submissions = Submissions(
         bench.store, {"prod": target}, bench.clock, lambda: "u9", lambda: None
     )
-    planned = await submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
+    planned = await asking(bench, submissions).plan(ANNA, ORDERS, {"parallelism": "8"})
 
     for attempt in (
-        submissions.plan(BEN, ORDERS, {"parallelism": "8"}),
+        asking(bench, submissions).plan(BEN, ORDERS, {"parallelism": "8"}),
         submissions.apply(planned.id, BEN, accepted=True),
         submissions.apply(planned.id, Asker("U0ANNA", "C0OTHER"), accepted=True),
         submissions.cancel(planned.id, BEN),
-        submissions.watch("prod", "hu-1", BEN),
+        asking(bench, submissions).watch("prod", "hu-1", BEN),
     ):
         assert (await refused(attempt)).code is Code.NOT_ALLOWED
 
@@ -119,7 +124,7 @@ async def test_cards_go_to_the_targets_channel(bench):
         bench.store, {"prod": target}, bench.clock, lambda: "u9", lambda: None
     )
 
-    planned = await submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
+    planned = await asking(bench, submissions).plan(ANNA, ORDERS, {"parallelism": "8"})
 
     assert (planned.channel, planned.asked_in) == ("C0OPS", "C0JOBS")
 
@@ -145,7 +150,7 @@ async def test_a_change_asked_for_outside_of_channels_is_told_in_one(
     submissions = submissions_of(bench, rules, own)
     outside = Asker("U0ANNA", "", chosen)
 
-    planned = await submissions.plan(outside, ORDERS, {"parallelism": "8"})
+    planned = await asking(bench, submissions).plan(outside, ORDERS, {"parallelism": "8"})
     again = Asker("U0ANNA", planned.asked_in, planned.channel)
     queued = await submissions.apply(planned.id, again, accepted=True)
 
@@ -157,13 +162,13 @@ async def test_a_change_asked_for_outside_of_channels_is_told_in_one(
 async def test_whom_only_a_channel_allows_is_sent_there_and_stays_refused_at_apply(bench):
     open_rules = Access(frozenset({"*"}), frozenset({"*"}))
     ours = Access(frozenset({"*"}), frozenset({"C1"}))
-    planned = await submissions_of(bench, open_rules).plan(
+    planned = await asking(bench, submissions_of(bench, open_rules)).plan(
         Asker("U0ANNA", "", "C1"), ORDERS, {"parallelism": "8"}
     )
     submissions = submissions_of(bench, ours)
 
     for attempt in (
-        submissions.plan(Asker("U0ANNA", "", "C1"), ORDERS, {"parallelism": "8"}),
+        asking(bench, submissions).plan(Asker("U0ANNA", "", "C1"), ORDERS, {"parallelism": "8"}),
         submissions.apply(planned.id, Asker("U0ANNA", "", "C1"), accepted=True),
     ):
         assert (await refused(attempt)).code is Code.CHANNEL_NEEDED
@@ -185,9 +190,9 @@ async def test_a_queued_update_can_be_cancelled_and_a_running_one_cannot(bench):
 
 
 async def test_an_edited_plan_replaces_the_old_one(bench):
-    old = await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
+    old = await bench.requests.plan(ANNA, ORDERS, {"parallelism": "8"})
 
-    await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "9"}, replaces=old.id)
+    await bench.requests.plan(ANNA, ORDERS, {"parallelism": "9"}, replaces=old.id)
 
     assert (await bench.store.get(old.id)).state is State.SUPERSEDED
 
@@ -197,7 +202,7 @@ async def test_a_retry_plans_the_same_wish_against_today(bench):
     failed = await bench.settle((await bench.applied(parallelism="8")).id)
     bench.cloud.outcome = "HOT_UPDATED"
 
-    again = await bench.submissions.retry(failed.id, BEN)
+    again = await bench.requests.retry(failed, BEN)
     await bench.submissions.apply(again.id, BEN, accepted=False)
     ended = await bench.settle(again.id)
 
@@ -210,7 +215,7 @@ async def test_the_saved_deployment_can_be_restored_after_a_failure(bench):
     asked = {"parallelism": "8", "execution.checkpointing.timeout": "20 min"}
     failed = await bench.settle((await bench.applied(**asked)).id)
 
-    plan = await bench.submissions.restore(failed.id, BEN)
+    plan = await bench.requests.put_back(failed, BEN)
     await bench.submissions.apply(plan.id, BEN, accepted=False)
     ended = await bench.settle(plan.id)
 
@@ -224,15 +229,15 @@ async def test_a_watched_hot_update_is_followed_to_its_end(bench):
     bench.cloud.saved["parallelism"] = "8"
     report = await bench.cloud.hot_update("job")
 
-    watched = await bench.submissions.watch("prod", report.hot_update_id, ANNA)
-    again = await bench.submissions.watch("prod", report.hot_update_id, BEN)
+    watched = await bench.requests.watch("prod", report.hot_update_id, ANNA)
+    again = await bench.requests.watch("prod", report.hot_update_id, BEN)
     ended = await bench.settle(watched.id)
 
     assert again.id == watched.id
     assert ended.state is State.SUCCEEDED
     assert ended.verdict.observations[0].observed == "8"
     assert bench.cloud.count("hot_update") == 1
-    found = await refused(bench.submissions.restore(watched.id, ANNA))
+    found = await refused(bench.requests.put_back(ended, ANNA))
     assert found.code is Code.NOTHING_TO_RESTORE
 
 
@@ -240,7 +245,7 @@ async def test_a_watched_hot_update_that_fails_is_not_blamed_on_us(bench):
     bench.cloud.outcome = "FAILED"
     report = await bench.cloud.hot_update("job")
 
-    watched = await bench.submissions.watch("prod", report.hot_update_id, ANNA)
+    watched = await bench.requests.watch("prod", report.hot_update_id, ANNA)
     ended = await bench.settle(watched.id)
 
     assert [n.code for n in ended.verdict.notes] == [Code.VERDICT_FAILED_UNCLEAR]
@@ -248,7 +253,7 @@ async def test_a_watched_hot_update_that_fails_is_not_blamed_on_us(bench):
 
 async def test_a_watched_hot_update_that_vanishes_is_unknown(bench):
     report = await bench.cloud.hot_update("job")
-    watched = await bench.submissions.watch("prod", report.hot_update_id, ANNA)
+    watched = await bench.requests.watch("prod", report.hot_update_id, ANNA)
     bench.cloud.hot_updates.clear()
 
     ended = await bench.settle(watched.id)
@@ -272,13 +277,13 @@ async def test_a_clouds_trouble_is_said_to_the_person(bench, error, code):
     bench.cloud.fail("hot_update_result", error, error)
 
     assert (await refused(bench.submissions.current(ORDERS))).code is code
-    assert (await refused(bench.submissions.plan(ANNA, ORDERS, {}))).code is code
-    assert (await refused(bench.submissions.result("prod", "hu-1"))).code is code
-    assert (await refused(bench.submissions.watch("prod", "hu-1", ANNA))).code is code
+    assert (await refused(bench.requests.plan(ANNA, ORDERS, {}))).code is code
+    assert (await refused(bench.requests.result("prod", "hu-1"))).code is code
+    assert (await refused(bench.requests.watch("prod", "hu-1", ANNA))).code is code
 
 
 async def test_a_plan_nobody_applies_expires(bench):
-    planned = await bench.submissions.plan(ANNA, ORDERS, {"parallelism": "8"})
+    planned = await bench.requests.plan(ANNA, ORDERS, {"parallelism": "8"})
     bench.clock.tick(1799)
     assert not await bench.submissions.expire_plans(1800)
     bench.clock.tick(2)
@@ -290,14 +295,14 @@ async def test_a_plan_nobody_applies_expires(bench):
 
 async def test_unknown_ids_and_targets_are_said(bench):
     assert (await refused(bench.submissions.get("nope"))).code is Code.UNKNOWN_UPDATE
-    assert (await refused(bench.submissions.result("nowhere", "x"))).code is Code.UNKNOWN_TARGET
+    assert (await refused(bench.requests.result("nowhere", "x"))).code is Code.UNKNOWN_TARGET
 
 
 async def test_watch_pressed_twice_follows_once(bench):
     await bench.cloud.hot_update("job")
 
     one, two = await asyncio.gather(
-        bench.submissions.watch("prod", "hu-1", ANNA), bench.submissions.watch("prod", "hu-1", ANNA)
+        bench.requests.watch("prod", "hu-1", ANNA), bench.requests.watch("prod", "hu-1", ANNA)
     )
 
     assert one.id == two.id
@@ -305,13 +310,13 @@ async def test_watch_pressed_twice_follows_once(bench):
 
 async def test_a_watch_that_a_crash_cut_off_before_it_began_is_begun_anew(bench):
     await bench.cloud.hot_update("job")
-    first = await bench.submissions.watch("prod", "hu-1", ANNA)
+    first = await bench.requests.watch("prod", "hu-1", ANNA)
     left = replace(first, id="left", state=State.PLANNED, created_at=bench.clock())
     await bench.submissions.cancel(first.id, ANNA)
     bench.clock.tick(1)
     await bench.store.add(replace(left, created_at=bench.clock()), [])
 
-    again = await bench.submissions.watch("prod", "hu-1", ANNA)
+    again = await bench.requests.watch("prod", "hu-1", ANNA)
 
     assert again.id not in {"left", first.id}
     assert again.state is State.QUEUED

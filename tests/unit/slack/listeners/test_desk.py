@@ -32,6 +32,7 @@ class Answers:
 def desk(background, answers):
     return Desk(
         submissions=None,
+        requests=None,
         directory=None,
         store=None,
         background=background,

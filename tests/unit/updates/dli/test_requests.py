@@ -96,7 +96,7 @@ async def test_a_retry_asks_for_the_same_against_what_the_job_holds_now(bench, r
     first = await update_of(requests, cu_number="6")
     bench.cloud.saved["desc"] = "moved"
 
-    again = await requests.retry(first.id, ANNA)
+    again = await requests.retry(first, ANNA)
 
     assert again.plan.asked == {"cu_number": "6"}
     assert again.plan.options == first.plan.options
@@ -107,7 +107,7 @@ async def test_what_was_stored_before_can_be_put_back(bench, requests):
     first = await update_of(requests, cu_number="6", desc="New")
     bench.cloud.saved |= {"cu_number": "6", "desc": "New"}
 
-    back = await requests.put_back(first.id, ANNA)
+    back = await requests.put_back(first, ANNA)
 
     assert back.plan.asked == {"cu_number": "4", "desc": None}
     assert back.reason == f"Put back after {first.id}"
@@ -116,7 +116,7 @@ async def test_what_was_stored_before_can_be_put_back(bench, requests):
 async def test_values_that_are_gone_cannot_be_asked_for_again(bench, requests):
     first = await update_of(requests, cu_number="6")
     bench.vault.kept.clear()
-    assert (await refused(requests.retry(first.id, ANNA))).code is Code.VALUES_GONE
+    assert (await refused(requests.retry(first, ANNA))).code is Code.VALUES_GONE
 
 
 async def test_a_new_plan_replaces_the_one_it_was_edited_from(bench, requests):
