@@ -86,11 +86,16 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(
-    *, port: int = 0, database: Path | None = None, speed: float = 1.0
+    *,
+    port: int = 0,
+    database: Path | None = None,
+    speed: float = 1.0,
+    rate_limits: bool = True,
 ) -> AsyncIterator[Stage]:
     """Start it all: Slack on `port`, Alibaba on the next one, the bot on the third after it.
 
     `port` 0 takes any free ones. `speed` shortens every duration of the simulated cloud.
+    `rate_limits`: whether Slack takes one message a second only, as it does.
     """
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="flinkbot-")))
@@ -103,7 +108,7 @@ async def open_stage(
         )
         stack.push_async_callback(alibaba.stop)
         alibaba_url = await alibaba.start(port + 1 if port else 0)
-        slack = _slack({"alibaba": alibaba_url})
+        slack = _slack({"alibaba": alibaba_url}, rate_limits=rate_limits)
         stack.push_async_callback(slack.stop)
         slack_url = await slack.start(port)
         config = configuration(
@@ -119,7 +124,7 @@ async def open_stage(
         yield Stage(slack, alibaba, bot, slack_url, alibaba_url, config)
 
 
-def _slack(clouds: Mapping[str, str]) -> SlackSimulator:
+def _slack(clouds: Mapping[str, str], *, rate_limits: bool) -> SlackSimulator:
     return SlackSimulator(
         bot_token=VARIABLES["SLACK_BOT_TOKEN"],
         app_token=VARIABLES["SLACK_APP_TOKEN"],
@@ -131,5 +136,5 @@ def _slack(clouds: Mapping[str, str]) -> SlackSimulator:
             events=frozenset(BOT_EVENTS),
         ),
         clouds=clouds,
-        enforce_rate_limits=True,
+        enforce_rate_limits=rate_limits,
     )

@@ -176,7 +176,7 @@ async def open_studio(folder: Path) -> AsyncIterator[Studio]:
     """
     async with AsyncExitStack() as stack:
         browser = await stack.enter_async_context(open_chromium())
-        stage = await stack.enter_async_context(open_stage(speed=SPEED))
+        stage = await stack.enter_async_context(open_stage(speed=SPEED, rate_limits=False))
         pages = {eyes: await _page(browser, options) for eyes, options in _EYES.items()}
         client = AsyncWebClient(
             token=VARIABLES["SLACK_BOT_TOKEN"], base_url=stage.slack.api_url, retry_handlers=[]
