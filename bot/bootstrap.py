@@ -26,6 +26,7 @@ from bot.slack.pacing import Pace as SlackPace
 from bot.slack.respond import Respond
 from bot.slack.screens import Screens
 from bot.slack.socket import open_socket
+from bot.slack.uploads import Uploads
 from bot.store import open_store
 from bot.ticks import Tick, Ticks
 from bot.updates.crew import Crew
@@ -182,6 +183,7 @@ def _desk(
         background=background,
         respond=Respond(client.session),
         screens=Screens(client),
+        uploads=Uploads(client),
         now=now,
         new_id=new_id,
         plan_expires_seconds=settings.updates.plan_expires_seconds,

@@ -41,6 +41,11 @@ class Code(StrEnum):
     SETTING_HOLDS_SECRET = "setting_holds_secret"  # noqa: S105 - a code, not a secret; key
     NO_JOB_CHOSEN = "no_job_chosen"
     NO_GROUP_CHOSEN = "no_group_chosen"
+    FILE_UNREADABLE = "file_unreadable"  # detail
+    FILE_TOO_LARGE = "file_too_large"  # longest
+    FILE_NOT_TEXT = "file_not_text"  # line
+    FILE_EMPTY = "file_empty"
+    NO_RESTARTS = "no_restarts"  # target, operation
     MARK_UNKNOWN = "mark_unknown"  # fields
     EDITS_NOT_ACCEPTED = "edits_not_accepted"
     FORM_EXPIRED = "form_expired"
@@ -104,6 +109,8 @@ class Code(StrEnum):
     DLI_SAVEPOINT_NOT_KEPT = "dli_savepoint_not_kept"
     DLI_RESUME_WITHOUT_RESTART = "dli_resume_without_restart"
     DLI_NO_ALERTS = "dli_no_alerts"
+    DLI_QUEUE_TOO_SMALL = "dli_queue_too_small"  # needed, free
+    DLI_SQL_REFUSED = "dli_sql_refused"  # detail
     DLI_SHORT_RETENTION = "dli_short_retention"  # seconds
     DLI_AGENCY_NEEDED = "dli_agency_needed"
     DLI_SQL_INCOMPLETE = "dli_sql_incomplete"

@@ -42,6 +42,7 @@ class FakeDli:
         self.stop_walk, self.start_walk = STOP_WALK, START_WALK
         self.start_walks = []
         self.crashes = 0
+        self.free, self.against = None, "no such table"
         self.keeps_savepoint = True
         self.ignored = ()
         self.calls, self.faults, self._walk = [], {}, []
@@ -116,6 +117,12 @@ class FakeDli:
             name: text and unmask(text, definition.get(name, ""), _print)
             for name, text in values.items()
         }
+
+    async def free_cus(self, queue):
+        return self.free
+
+    async def complaint(self, job_id, sql, values):
+        return self.against if "BROKEN" in sql else ""
 
     async def save(self, job_id, job_type, values):
         lost = self._called("save")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bot.flink.dli.documents import SHAPES
@@ -164,3 +165,13 @@ def _canonical(setting: Setting, text: str) -> object:
             return Decimal(text.strip())
         case _:
             return normalise(setting, text)
+
+
+def gibibytes(text: str) -> Fraction:
+    """Read a memory size as GiB; a bare number is GB, as DLI means it.
+
+    Raises:
+        ValueError: it is no memory size.
+
+    """
+    return parse_memory(_with_unit(text.strip())) / 1024**3

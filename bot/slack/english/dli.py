@@ -27,6 +27,20 @@ VALUES = {
     Code.NO_GROUP_CHOSEN: Words(
         "Nothing is chosen to be changed.", fix="Tick what to change; its fields appear below."
     ),
+    Code.FILE_UNREADABLE: Words(
+        "The file cannot be read from Slack ({detail:or no answer}).",
+        fix="Upload it again; if that does not help, paste the SQL.",
+    ),
+    Code.FILE_TOO_LARGE: Words(
+        "The file is larger than {longest}.",
+        "DLI takes no longer statement.",
+        "Upload a smaller one.",
+    ),
+    Code.FILE_NOT_TEXT: Words(
+        "The file is not a text in UTF-8 (line {line}).",
+        fix="Save it as UTF-8 and upload it again.",
+    ),
+    Code.FILE_EMPTY: Words("The file is empty.", fix="Upload the one with the statement."),
     Code.MARK_UNKNOWN: Words(
         "A mark of a secret in {fields} belongs to no secret of this job.",
         "A mark like [secret:1a2b3c4d] stands for a value that is kept where it is.",
@@ -123,6 +137,11 @@ RULES = {
 }
 
 BLOCKS = {
+    Code.NO_RESTARTS: Words(
+        "{operation} is not available on {target}.",
+        "Only jobs on Huawei Cloud DLI are started, stopped and given savepoints from here.",
+        "Change the job with /flink update, or use its console.",
+    ),
     Code.NO_HOT_UPDATES: Words(
         "There are no hot updates on {target}.",
         "Only Alibaba Cloud changes running jobs by hot updates.",
@@ -203,6 +222,16 @@ WARNINGS = {
         "Nobody is alerted when the job fails.",
         "The SMN topic is the only alert of DLI itself.",
         "Keep a topic unless something else watches the job.",
+    ),
+    Code.DLI_QUEUE_TOO_SMALL: Words(
+        "The queue may have no room: the job needs {needed} CUs, {free} are free.",
+        "A job without room waits, or does not start; then the old definition is put back.",
+        "Make room in the queue first, or ask for less.",
+    ),
+    Code.DLI_SQL_REFUSED: Words(
+        "DLI cannot translate the SQL: {detail}.",
+        "It was tried without running it; a start would end the same way.",
+        "Mend the statement.",
     ),
     Code.DLI_SHORT_RETENTION: Words(
         "Idle state is kept for {seconds} s only.",

@@ -34,9 +34,9 @@ FORM = {
     ),
     Code.NO_JOB_CHOSEN: Words("No job is chosen.", fix="Choose the job to change."),
     Code.EDITS_NOT_ACCEPTED: Words(
-        "The unapplied changes of somebody else are not accepted.",
-        "A hot update applies everything that is saved on the deployment, theirs too.",
-        "Tick the box to apply them as well, or ask their author first.",
+        "What needs your yes is not accepted yet.",
+        "The review says what it leads to.",
+        "Read it, then tick the box.",
     ),
     Code.FORM_EXPIRED: Words(
         "This form is too old.", "What it was filled with is gone.", "Open it again."

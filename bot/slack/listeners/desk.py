@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.slack.background import Background
     from bot.slack.respond import Respond
     from bot.slack.screens import Screens
+    from bot.slack.uploads import Uploads
     from bot.updates.directory import Directory
     from bot.updates.ports import UpdateStore
     from bot.updates.requests import Requests
@@ -51,6 +52,7 @@ class Desk:
     background: Background
     respond: Respond
     screens: Screens
+    uploads: Uploads
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     plan_expires_seconds: float

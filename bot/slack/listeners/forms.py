@@ -7,12 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.errors import UserError
+from bot.flink.dli.catalogue import SETTINGS
 from bot.flink.parameters import KNOBS
 from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import State
 from bot.slack.modals import loading, notice, review
 from bot.slack.modals import update as form
+from bot.slack.modals.dli import drafted
+from bot.slack.modals.dli import form as dli_form
 from bot.slack.screens import View
+from bot.updates.dli.route import DliOperation
 from bot.updates.ports import Draft
 from bot.updates.submit import Asker
 
@@ -23,7 +27,10 @@ if TYPE_CHECKING:
     from bot.flink.update import Update
     from bot.notes import Note
     from bot.slack.listeners.desk import Desk, Place
+    from bot.slack.modals.dli.filled import TypedChange
+    from bot.slack.modals.dli.form import DliForm
 
+_SQL = SETTINGS["sql_body"].name
 _KNOB_NAMES = frozenset(knob.name for knob in KNOBS)
 READING = "Reading the job from the cloud…"
 
@@ -61,8 +68,18 @@ class Forms:
         )
         await self.show(place, draft, problem)
 
-    async def show(self, place: Place, draft: Draft, problem: Note | None = None) -> None:
-        """Read the chosen job and show the form; a cloud that is down is said in the form."""
+    async def show(
+        self,
+        place: Place,
+        draft: Draft,
+        problem: Note | None = None,
+        *,
+        typed: Mapping[str, str] | None = None,
+    ) -> None:
+        """Read the chosen job and show the form; a cloud that is down is said in the form.
+
+        `typed`: what stands in the fields and is not to be kept.
+        """
         snapshot = None
         if problem is None and not draft.channel:  # said before anything is typed in vain
             problem = self.desk.submissions.reach(draft.user).get(draft.target)
@@ -73,13 +90,27 @@ class Forms:
                 )
             except UserError as error:
                 problem = error.note
-        shown = form.shown_values(snapshot) if snapshot else {}
+        part = self._dli(draft, snapshot, typed or {})
+        shown = dli_form.shown_values(part) if part else {}
+        if snapshot is not None and part is None:
+            shown = form.shown_values(snapshot)
         await self.desk.store.save_draft(replace(draft, shown=shown))
-        await self.desk.screens.show(place.view_id, self._form(draft, snapshot, problem))
+        await self.desk.screens.show(place.view_id, self._form(draft, snapshot, part, problem))
+
+    def _dli(
+        self, draft: Draft, snapshot: DeploymentSnapshot | None, typed: Mapping[str, str]
+    ) -> DliForm | None:
+        if snapshot is None or not self.desk.requests.dli.serves(draft.target):
+            return None
+        return drafted.form_of(snapshot, {**(draft.typed or {}), **typed})
 
     def _form(
-        self, draft: Draft, snapshot: DeploymentSnapshot | None, problem: Note | None
-    ) -> dict[str, object]:
+        self,
+        draft: Draft,
+        snapshot: DeploymentSnapshot | None,
+        part: DliForm | None,
+        problem: Note | None,
+    ) -> View:
         targets = self.desk.submissions.targets
         return form.build(
             form.UpdateFormModel(
@@ -90,6 +121,8 @@ class Forms:
                 typed=dict(draft.typed or {}),
                 channel=self._channel(draft),
                 problem=problem,
+                on_dli=self.desk.requests.dli.serves(draft.target),
+                dli=part,
             )
         )
 
@@ -102,10 +135,8 @@ class Forms:
 
     async def edit(self, place: Place, asker: Asker, update: Update) -> None:
         """Go back from a review to the form, with what was asked for typed in."""
-        # A setting that is to be removed cannot be typed, so the form does not show it.
-        asked = {name: value for name, value in update.plan.asked.items() if value is not None}
-        typed = {name: value for name, value in asked.items() if name in _KNOB_NAMES}
-        others = [f"{name}: {value}" for name, value in asked.items() if name not in _KNOB_NAMES]
+        on_dli = self.desk.requests.dli.serves(update.ref.target)
+        typed = drafted.of_plan(update.plan) if on_dli else _typed_for(update)
         draft = Draft(
             id=self.desk.new_id(),
             user=asker.user,
@@ -114,7 +145,6 @@ class Forms:
             deployment_id=update.ref.deployment_id,
             typed=typed
             | {
-                form.OTHER_BLOCK: "\n".join(others),
                 form.REASON_BLOCK: update.reason,
                 form.CHANNEL_BLOCK: update.channel,
             },
@@ -136,6 +166,34 @@ class Forms:
         update = await self.desk.requests.hot_update.plan(
             asker, ref, asked, reason=reason, replaces=replaces
         )
+        await self.review(place, update)
+
+    async def plan_dli(
+        self,
+        place: Place,
+        asker: Asker,
+        draft: Draft,
+        change: TypedChange,
+        typed: Mapping[str, str],
+    ) -> None:
+        """Plan a change of a DLI job and show the review; what is wrong leads back to the form."""
+        ref = DeploymentRef(draft.target, draft.deployment_id)
+        try:
+            values = dict(change.values)
+            if change.file_id:
+                values[_SQL] = await self.desk.uploads.read_sql(change.file_id)
+            update = await self.desk.requests.dli.plan(
+                asker,
+                ref,
+                DliOperation.UPDATE,
+                change.options,
+                values,
+                reason=(draft.typed or {}).get(form.REASON_BLOCK, ""),
+                replaces=draft.update_id,
+            )
+        except UserError as error:
+            await self.show(place, draft, error.note, typed=typed)
+            return
         await self.review(place, update)
 
     async def review(self, place: Place, update: Update) -> None:
@@ -167,3 +225,11 @@ class Forms:
             return self._review(present, error.note)
         said = f"{queued.name}: the update is on its way. Follow it in <#{queued.channel}>."
         return notice.done("Applying", said)
+
+
+def _typed_for(update: Update) -> dict[str, str]:
+    """Give the fields for a plan; a setting that is to be removed cannot be typed."""
+    asked = {name: value for name, value in update.plan.asked.items() if value is not None}
+    typed = {name: value for name, value in asked.items() if name in _KNOB_NAMES}
+    others = [f"{name}: {value}" for name, value in asked.items() if name not in _KNOB_NAMES]
+    return {**typed, form.OTHER_BLOCK: "\n".join(others)}

@@ -13,6 +13,9 @@ from bot.slack.ids import Action
 from bot.slack.listeners.desk import asker_of, place_of, value_of
 from bot.slack.modals import loading, notice, review
 from bot.slack.modals import update as form
+from bot.slack.modals.dli import drafted
+from bot.slack.modals.dli import filled as dli
+from bot.slack.modals.dli.form import CHOOSE_GROUPS, GROUPS_BLOCK
 from bot.updates.submit import Asker
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ class ModalListeners:
         return {
             Action.CHOOSE_TARGET: self.choose_target,
             Action.CHOOSE_JOB: self.choose_job,
+            CHOOSE_GROUPS: self.choose_groups,
             Action.EDIT_UPDATE: self.edit_update,
         }
 
@@ -81,6 +85,16 @@ class ModalListeners:
         )
         await self.forms.show(place, changed)
 
+    async def choose_groups(self, ack: AsyncAck, body: Body) -> None:
+        """Show the fields of what was ticked; what is typed stays, and is not kept."""
+        await ack()
+        place = place_of(body)
+        self.desk.start("show the fields", self._show_groups(place, body), place)
+
+    async def _show_groups(self, place: Place, body: Body) -> None:
+        draft = _with_typed(await self._draft(body), body["view"])
+        await self.forms.show(place, draft, typed=dli.typed(body["view"]))
+
     async def _draft(self, body: Body) -> Draft:
         draft = await self.desk.store.draft(body["view"]["private_metadata"])
         if draft is None:
@@ -92,6 +106,7 @@ class ModalListeners:
         try:
             draft = await self._draft(body)
             typed = form.parse(body["view"], draft.shown or {})
+            change = self._dli_change(body["view"], draft, typed)
             target = typed.target or draft.target
             asker = Asker(asker_of(body).user, draft.channel, typed.channel)
             self._check_access(target, asker, body["view"])
@@ -104,10 +119,28 @@ class ModalListeners:
         await ack(response_action="update", view=loading.build("Comparing with what runs now…"))
         place = place_of(body)
         ref = DeploymentRef(target, typed.deployment_id)
-        work = self.forms.plan(
-            place, asker, ref, typed.values, reason=typed.reason, replaces=draft.update_id
-        )
+        if change is not None:
+            left = _with_typed(draft, body["view"])
+            entered = dli.typed(body["view"])
+            work = self.forms.plan_dli(place, asker, left, change, entered)
+        else:
+            work = self.forms.plan(
+                place, asker, ref, typed.values, reason=typed.reason, replaces=draft.update_id
+            )
         self.desk.start("plan the update", work, place)
+
+    def _dli_change(
+        self, view: dict[str, Any], draft: Draft, typed: form.TypedForm
+    ) -> dli.TypedChange | None:
+        """Read the fields of a DLI job; those of another job, or not shown yet, are not read."""
+        if not self.desk.requests.dli.serves(typed.target or draft.target):
+            return None
+        if draft.deployment_id != typed.deployment_id:
+            raise InvalidFormError({form.job_block(view): note(Code.FORM_NOT_FILLED)})
+        if dli.groups(view) != drafted.groups_of(draft.typed or {}):
+            block = f"{GROUPS_BLOCK}:{draft.deployment_id}"
+            raise InvalidFormError({block: note(Code.FORM_NOT_FILLED)})
+        return dli.parse(view, draft.shown or {})
 
     def _check_access(self, target: str, asker: Asker, view: dict[str, Any]) -> None:
         try:
@@ -144,3 +177,9 @@ class ModalListeners:
         except UserError as error:
             shown = notice.problem(error.note)
         await ack(response_action="update", view=shown)
+
+
+def _with_typed(draft: Draft, view: dict[str, Any]) -> Draft:
+    """Give a draft that remembers how its form was left, but for values that may be secret."""
+    left = {**drafted.remembered(view), **form.storable(form.typed_of(view))}
+    return replace(draft, typed={**left, form.CHANNEL_BLOCK: form.chosen_channel(view)})

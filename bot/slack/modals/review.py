@@ -12,7 +12,10 @@ from bot.flink.plan import Level
 from bot.slack import text, words
 from bot.slack.ids import Action
 from bot.slack.modals import parts
+from bot.slack.modals.dli import review as dli_review
+from bot.slack.modals.face import Face
 from bot.slack.sheet import button
+from bot.updates.dli.route import DLI_OPERATIONS
 from bot.updates.hot_update.plan import RESTORE_SAVED
 
 if TYPE_CHECKING:
@@ -45,28 +48,43 @@ def build(
     problem: Note | None = None,
 ) -> parts.View:
     """Show a plan; only one that nothing forbids can be applied."""
-    restoring = update.operation == RESTORE_SAVED
-    plan = update.plan
+    shown, plan = _face(update, now), update.plan
     blocks: list[Block] = [parts.trouble(problem)] if problem else []
     blocks.append(parts.header(update.name))
     blocks += parts.danger(environment)
     blocks += _said(plan.findings, Level.BLOCK)
-    blocks += _changes(plan, restoring=restoring)
-    if plan.changes:
-        blocks.append(parts.fields(list(_consequences(plan, now, restoring=restoring))))
+    blocks += shown.changes
+    if shown.consequences:
+        blocks.append(parts.fields(shown.consequences))
     blocks += _said(plan.findings, Level.WARN)
     blocks += _edits(plan)
     blocks += _said(plan.findings, Level.CONFIRM)
     if plan.needs_confirmation and not plan.blocked:
-        blocks.append(_acceptance(plan))
-    blocks += _end(update, now, expires_at, restoring=restoring)
+        blocks.append(_acceptance(shown))
+    blocks += _end(update, now, expires_at, editable=shown.editable)
     return parts.modal(
-        "Restore saved settings" if restoring else "Review the change",
+        shown.title,
         blocks,
         callback_id=CALLBACK_ID,
         private_metadata=update.id,
-        submit="" if plan.blocked else "Apply",
+        submit="" if plan.blocked else shown.submit,
         close="Close" if plan.blocked else "Cancel",
+    )
+
+
+def _face(update: Update, now: datetime) -> Face:
+    if update.operation in DLI_OPERATIONS:
+        return dli_review.face(update)
+    restoring, plan = update.operation == RESTORE_SAVED, update.plan
+    told = _consequences(plan, now, restoring=restoring) if plan.changes else ()
+    return Face(
+        title="Restore saved settings" if restoring else "Review the change",
+        submit="Apply",
+        changes=tuple(_changes(plan, restoring=restoring)),
+        consequences=tuple(told),
+        accept_label="Somebody else's saved settings",
+        accept="Apply these too" if plan.edits else "Apply whatever is saved",
+        editable=not restoring,  # in the form, old values would become a change of the running job
     )
 
 
@@ -165,23 +183,19 @@ def _reasoned(said: Note) -> str:
     return "\n   ".join(parts.note_lines(said, "•"))
 
 
-def _acceptance(plan: Plan) -> InputBlock:
-    choice = "Apply these too" if plan.edits else "Apply whatever is saved"
+def _acceptance(shown: Face) -> InputBlock:
+    yes = Option(text=shown.accept, value=_ACCEPTED)
     return InputBlock(
         block_id=ACCEPT_BLOCK,
-        label="Somebody else's saved settings",
-        element=CheckboxesElement(
-            action_id="value", options=[Option(text=choice, value=_ACCEPTED)]
-        ),
+        label=shown.accept_label,
+        element=CheckboxesElement(action_id="value", options=[yes]),
     )
 
 
-def _end(
-    update: Update, now: datetime, expires_at: datetime, *, restoring: bool
-) -> Iterator[Block]:
+def _end(update: Update, now: datetime, expires_at: datetime, *, editable: bool) -> Iterator[Block]:
     if update.reason:
         yield parts.section(f"*Reason*  {text.clean(update.reason, _LONGEST_REASON)}")
-    if not restoring:  # in the form, old values would become a change of the running job
+    if editable:
         spoken = f"Edit the change of {update.name}"
         yield parts.buttons(button("Edit", Action.EDIT_UPDATE, update.id, spoken))
     left = f"in {text.duration(expires_at - now)}" if expires_at > now else "now"

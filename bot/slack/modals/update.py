@@ -23,6 +23,7 @@ from bot.flink.parameters import KNOBS, PARALLELISM, Kind
 from bot.slack import text
 from bot.slack.ids import Action
 from bot.slack.modals import parts
+from bot.slack.modals.dli import form as dli_form
 from bot.slack.modals.filled import (
     CHANNEL_BLOCK,
     JOB_BLOCK,
@@ -33,6 +34,7 @@ from bot.slack.modals.filled import (
     TypedForm,
     asks_channel,
     chosen,
+    chosen_channel,
     fits,
     job_block,
     messages,
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from bot.flink.parameters import Parameter
     from bot.flink.snapshot import DeploymentSnapshot, JobSnapshot
     from bot.notes import Note
+    from bot.slack.modals.dli.form import DliForm
 
 __all__ = [
     "CALLBACK_ID",
@@ -62,6 +65,7 @@ __all__ = [
     "asks_channel",
     "build",
     "chosen",
+    "chosen_channel",
     "job_block",
     "messages",
     "parse",
@@ -106,6 +110,9 @@ class UpdateFormModel:
     channel: str | None = None
     """Where to tell it, as chosen before (maybe empty); None: the form does not ask."""
     problem: Note | None = None
+    on_dli: bool = False
+    """Whether the target's jobs are DLI's: they have other settings."""
+    dli: DliForm | None = None
 
 
 def build(model: UpdateFormModel) -> parts.View:
@@ -115,8 +122,7 @@ def build(model: UpdateFormModel) -> parts.View:
         blocks.append(_target(model))
     environments = {choice.name: choice.environment for choice in model.targets}
     blocks += [*parts.danger(environments.get(model.target, "")), _job(model)]
-    blocks += _knobs(model, model.snapshot) if model.snapshot else _no_job_yet(model)
-    blocks += [_other(model), _reason(model)]
+    blocks += [*_settings(model), _reason(model)]
     if model.channel is not None:
         blocks.append(_channel(model.channel))
     return parts.modal(
@@ -127,6 +133,15 @@ def build(model: UpdateFormModel) -> parts.View:
         submit="Review",
         close="Cancel",
     )
+
+
+def _settings(model: UpdateFormModel) -> Iterator[Block]:
+    if model.dli is not None:
+        yield from dli_form.build(model.dli)
+        return
+    yield from _knobs(model, model.snapshot) if model.snapshot else _no_job_yet(model)
+    if not model.on_dli:
+        yield _other(model)
 
 
 def _target(model: UpdateFormModel) -> InputBlock:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.flink.dli import rules
 from bot.flink.dli.catalogue import SETTINGS
+from bot.flink.dli.cost import estimate_cost
 from bot.flink.dli.options import Mode, Options
 from bot.flink.dli.setting import JobType, Restore
 from bot.flink.parameters import Effect, same_value
@@ -18,6 +19,7 @@ from bot.updates.dli.route import DliOperation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from bot.flink.cost import Cost
     from bot.flink.snapshot import DeploymentSnapshot
 
 _MOVING = frozenset({Phase.STARTING, Phase.STOPPING, Phase.STUCK, Phase.UNCLEAR})
@@ -28,11 +30,12 @@ def make_plan(
     asked: Mapping[str, str | None],
     seen: DeploymentSnapshot,
     options: Options,
+    free_cus: float | None = None,
 ) -> Plan:
     """Say what would be done, with every rule's finding.
 
     `asked`: as the job would show it, secrets as fingerprints. What the stored definition holds
-    already is left out.
+    already is left out. `free_cus`: what is left of the job's queue, None if not known.
     """
     wanted = {
         name: value
@@ -44,9 +47,12 @@ def make_plan(
         for name, value in wanted.items()
     )
     held = {**options.as_map(), "job_type": seen.job_type}
+    before = estimate_cost(seen.saved)
+    after = estimate_cost(merged(seen.saved, wanted))
+    room = _of_room(before, after, seen, options, free_cus)
     plan = Plan(
         changes=changes,
-        findings=tuple(_findings(operation, changes, seen, options)),
+        findings=(*_findings(operation, changes, seen, options), *room),
         saved=seen.saved,
         running=seen.running_values,
         revision=seen.revision,
@@ -54,6 +60,8 @@ def make_plan(
         restarts=seen.job.restarts if seen.job else None,
         modified_by=seen.modified_by,
         engine_version=seen.engine_version,
+        cost_before=before,
+        cost_after=after,
         options=held,
     )
     return replace(plan, digest=digest_of(operation, plan.asked, seen, held))
@@ -147,6 +155,24 @@ def _of_restart(
         yield Finding(Level.WARN, _listed(Code.DLI_RESTORE_UNDOCUMENTED, unclear))
     if not options.savepoint_path and phase is Phase.RUNNING:
         yield Finding(Level.WARN, note(Code.DLI_SAVEPOINT_NOT_KEPT))
+
+
+def _of_room(
+    before: Cost | None,
+    after: Cost | None,
+    seen: DeploymentSnapshot,
+    options: Options,
+    free_cus: float | None,
+) -> Iterator[Finding]:
+    """A job that does not fit its queue waits there, or does not start."""
+    if free_cus is None or after is None or options.mode is not Mode.RESTART:
+        return
+    running = seen.job is not None and seen.job.running
+    given_back = before.cus if running and before else 0.0
+    if after.cus > free_cus + given_back:
+        free = f"{free_cus + given_back:g}"
+        told = note(Code.DLI_QUEUE_TOO_SMALL, needed=f"{after.cus:g}", free=free)
+        yield Finding(Level.WARN, told)
 
 
 def _bucket_after(changes: tuple[Change, ...], seen: DeploymentSnapshot) -> str | None:

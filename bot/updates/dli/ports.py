@@ -36,6 +36,18 @@ class RestartCloud(JobCloud, Protocol):
         """Give edited values with the secrets that their marks stand for (`bot.flink.masking`)."""
         ...
 
+    async def free_cus(self, queue: str) -> float | None:
+        """Give how many CUs of a queue are free; None where that cannot be read, never an error."""
+        ...
+
+    async def complaint(self, job_id: str, sql: str, values: Mapping[str, str]) -> str:
+        """Have SQL translated without running it, with the other values of its definition.
+
+        Gives what the cloud has against it; empty when it translates, and where the job's Flink
+        version, or anything else, does not let it be tried. Never an error.
+        """
+        ...
+
     async def save(self, job_id: str, job_type: str, values: Mapping[str, str | None]) -> None:
         """Write some settings of the stored definition; None empties one."""
         ...

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.errors import CloudError, UserError
-from bot.flink.dli.options import Options, options_of
+from bot.flink.dli.catalogue import SETTINGS
+from bot.flink.dli.options import Mode, Options, options_of
 from bot.flink.masking import marks
+from bot.flink.plan import Finding, Level, merged
 from bot.notes import Code, note
 from bot.updates.dli.plan import make_plan
 from bot.updates.dli.route import DliOperation
@@ -16,11 +19,13 @@ from bot.updates.faults import as_user_error
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.flink.snapshot import DeploymentRef
+    from bot.flink.plan import Plan
+    from bot.flink.snapshot import DeploymentRef, DeploymentSnapshot
     from bot.flink.update import Update
     from bot.updates.dli.ports import RestartCloud, Vault
     from bot.updates.submit import Asker, Submissions
 
+_SQL = SETTINGS["sql_body"].name
 _NOTHING: Mapping[str, str | None] = {}
 
 
@@ -63,8 +68,17 @@ class DliRequests:
         except CloudError as error:
             raise as_user_error(ref.target, error) from error
         asked = cloud.restored(values, definition)
+        if replaces:  # secrets typed into the plan that is edited
+            asked = cloud.restored(asked, await self._asked_before(replaces))
         _check_marks(asked)
-        plan = make_plan(operation, cloud.shown(asked), seen, options)
+        plan = make_plan(
+            operation,
+            cloud.shown(asked),
+            seen,
+            options,
+            await self._free_cus(cloud, seen, options),
+        )
+        plan = await _tried(cloud, seen, plan, asked, definition)
         kept = {name: asked[name] for name in plan.asked}
         before = {name: definition.get(name) for name in plan.asked}
         self._vault.check(kept)
@@ -75,6 +89,18 @@ class DliRequests:
         await self._vault.put(update.id, BEFORE, before)
         await self._vault.put(update.id, ASKED, kept)
         return update
+
+    async def _asked_before(self, update_id: str) -> dict[str, str]:
+        kept = await self._vault.get(update_id, ASKED) or {}
+        return {name: text for name, text in kept.items() if text is not None}
+
+    @staticmethod
+    async def _free_cus(
+        cloud: RestartCloud, seen: DeploymentSnapshot, options: Options
+    ) -> float | None:
+        queue = seen.saved.get("queue_name", "")
+        wanted = queue and options.mode is Mode.RESTART
+        return await cloud.free_cus(queue) if wanted else None
 
     async def retry(self, update: Update, asker: Asker) -> Update:
         """Plan the same wish again, against what the job holds now.
@@ -106,6 +132,24 @@ class DliRequests:
             values,
             reason=reason,
         )
+
+
+async def _tried(
+    cloud: RestartCloud,
+    seen: DeploymentSnapshot,
+    plan: Plan,
+    asked: Mapping[str, str | None],
+    definition: Mapping[str, str],
+) -> Plan:
+    """Have new SQL translated: one that cannot run is told before anything stops."""
+    sql = asked.get(_SQL) if _SQL in plan.asked else None
+    if not sql:
+        return plan
+    complaint = await cloud.complaint(seen.ref.deployment_id, sql, merged(definition, asked))
+    if not complaint:
+        return plan
+    refused = Finding(Level.WARN, note(Code.DLI_SQL_REFUSED, detail=complaint))
+    return replace(plan, findings=(*plan.findings, refused))
 
 
 def _check_marks(values: Mapping[str, str | None]) -> None:

@@ -22,6 +22,7 @@ class DliOperation(StrEnum):
     STOP = "dli_stop"
 
 
+DLI_OPERATIONS = frozenset(operation.value for operation in DliOperation)
 _TAKE = ("take_savepoint", "await_savepoint")
 _STOP = ("stop", "await_stop")
 _SAVE = ("save", "read_back")

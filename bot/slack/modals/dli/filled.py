@@ -21,6 +21,7 @@ from bot.slack.modals.dli.form import (
     PATH_BLOCK,
     STATE_BLOCK,
 )
+from bot.slack.uploads import LARGEST_SQL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,6 +87,8 @@ def parse(view: View, shown: Mapping[str, str]) -> TypedChange:
         else:
             values |= found
     chosen = _checked(view, faults)
+    if _too_large(view):
+        faults[_block(view, FILE_BLOCK)] = note(Code.FILE_TOO_LARGE, longest="1 MiB")
     if not groups(view):
         faults[_block(view, GROUPS_BLOCK)] = note(Code.NO_GROUP_CHOSEN)
     if faults:
@@ -115,10 +118,19 @@ def _change(setting: Setting, entered: str, before: str) -> Mapping[str, str | N
 
 
 def _file(view: View) -> str:
+    return str(_uploaded(view).get("id", ""))
+
+
+def _too_large(view: View) -> bool:
+    return int(_uploaded(view).get("size") or 0) > LARGEST_SQL
+
+
+def _uploaded(view: View) -> dict[str, Any]:
     for name, element in _entered(view):
         if name == FILE_BLOCK and element.get("files"):
-            return str(element["files"][0]["id"])
-    return ""
+            file: dict[str, Any] = element["files"][0]
+            return file
+    return {}
 
 
 def _block(view: View, name: str) -> str:

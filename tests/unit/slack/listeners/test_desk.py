@@ -38,6 +38,7 @@ def desk(background, answers):
         background=background,
         respond=answers,
         screens=answers,
+        uploads=None,
         now=FakeClock(),
         new_id=lambda: "u1",
         plan_expires_seconds=1.0,
