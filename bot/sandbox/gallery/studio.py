@@ -108,9 +108,14 @@ class Studio:
         )
 
     async def message(self, name: str, caption: str) -> None:
-        """Take the newest message of the channel."""
-        page = await self.look("tall")
-        await self._take(name, caption, page, page.get_by_role("log").get_by_role("article").last)
+        """Take the newest message of the channel; the page shows it by itself, if it is there."""
+        page = self.pages["tall"]
+        if page.url != self._address(CHANNEL):
+            await self.look("tall")
+        newest = self.stage.slack.workspace.messages(CHANNEL)[-1]
+        row = page.locator(f'article[data-ts="{newest.ts}"]')
+        await row.wait_for()
+        await self._take(name, caption, page, row)
 
     async def modal(self, name: str, caption: str, *, fresh: bool = True) -> None:
         """Take the modal on top, whole; not `fresh`: as the page shows it already."""
@@ -150,11 +155,14 @@ class Studio:
         """Load the page anew, so that it shows the present state."""
         page = self.pages[eyes]
         await page.goto("about:blank")
-        await page.goto(f"{self.stage.slack_url}/#{self.ada.user.id}/{place}")
+        await page.goto(self._address(place))
         await page.get_by_role("main").first.wait_for(state="attached")
         shown = page.get_by_role("dialog") if self.ada.views else page.get_by_role("log").first
         await shown.wait_for()
         return page
+
+    def _address(self, place: str) -> str:
+        return f"{self.stage.slack_url}/#{self.ada.user.id}/{place}"
 
     async def _take(self, name: str, caption: str, page: Page, part: Locator | None) -> None:
         await page.evaluate(_AT_REST)
