@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,21 +36,15 @@ _PRAGMAS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Database:
     """Transactions on one database."""
 
-    engine: AsyncEngine
-    _writing: AsyncEngine = field(init=False)
-    together: Together = field(init=False)
-    """Writes with others in one transaction, for what many do at once."""
-    _one_writer: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    def __post_init__(self) -> None:
-        """Prepare what every writing transaction begins with."""
-        writing = self.engine.execution_options(**{_WRITES: True})
-        object.__setattr__(self, "_writing", writing)
-        object.__setattr__(self, "together", Together(self.write))
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._writing = engine.execution_options(**{_WRITES: True})
+        self._one_writer = asyncio.Lock()
+        self.together = Together(self.write)
+        """Writes with others in one transaction, for what many do at once."""
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -96,7 +89,9 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         )
         opened.push_async_callback(engine.dispose)
         _speak_sqlite(engine)
-        yield Database(engine)
+        database = Database(engine)
+        opened.push_async_callback(database.together.finish)
+        yield database
 
 
 def _file_of(url: str) -> Path:

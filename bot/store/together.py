@@ -6,12 +6,20 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 T = TypeVar("T")
+
+
+class _WorkFailedError(Exception):
+    """A piece of work failed, so nothing of its transaction was written."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.error = error
 
 
 class _Work(Generic[T]):
@@ -36,9 +44,10 @@ class _Work(Generic[T]):
 class Together:
     """Runs pieces of work that came together in one transaction.
 
-    When one of them fails, all are undone and each is done again in a transaction of its own: so
-    work must have no effect but through its connection. It is done whether or not its caller still
-    waits: a cancelled caller cannot undo what others share.
+    Work must have no effect but through its connection: when a piece of it fails, all are undone
+    and each is done again in a transaction of its own. When the transaction itself fails, all are
+    told and nothing is repeated, because it may have been committed. Work is done whether or not
+    its caller still waits: a cancelled caller cannot undo what others share.
     """
 
     def __init__(self, write: Callable[[], AbstractAsyncContextManager[AsyncConnection]]) -> None:
@@ -54,27 +63,36 @@ class Together:
             self._writer = asyncio.create_task(self._write_all(), name="write together")
         return await work.outcome
 
+    async def finish(self) -> None:
+        """Wait for work that nobody waits for any more; to be called before the database closes."""
+        if self._writer is not None:
+            await asyncio.wait([self._writer])
+
     async def _write_all(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []
-            try:
-                await self._in_one(batch)
-            except Exception as error:  # noqa: BLE001 - handed to whoever it concerns
-                if len(batch) == 1:
-                    batch[0].fail(error)
-                else:
-                    await self._one_by_one(batch)
+            await self._carry_out(batch)
 
-    async def _in_one(self, batch: list[_Work[Any]]) -> None:
+    async def _carry_out(self, batch: Sequence[_Work[Any]]) -> None:
+        try:
+            await self._in_one(batch)
+        except _WorkFailedError as failed:
+            if len(batch) == 1:
+                batch[0].fail(failed.error)
+                return
+            for work in batch:
+                await self._carry_out([work])
+        except Exception as error:  # noqa: BLE001 - handed to whoever it concerns
+            for work in batch:
+                work.fail(error)
+        else:
+            for work in batch:
+                work.settle()
+
+    async def _in_one(self, batch: Sequence[_Work[Any]]) -> None:
         async with self._write() as connection:
             for work in batch:
-                work.found = await work.do(connection)
-        for work in batch:
-            work.settle()
-
-    async def _one_by_one(self, batch: list[_Work[Any]]) -> None:
-        for work in batch:
-            try:
-                await self._in_one([work])
-            except Exception as error:  # noqa: BLE001 - handed to whoever it concerns
-                work.fail(error)
+                try:
+                    work.found = await work.do(connection)
+                except Exception as error:
+                    raise _WorkFailedError(error) from error

@@ -1,6 +1,7 @@
 import asyncio
 import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -81,6 +82,20 @@ async def test_what_sqlite_refuses_is_raised_and_the_connection_goes_on(connecti
         await run(connection, "SELECT * FROM nowhere")
     assert await run(connection, "SELECT 1") == [(1,)]
     assert "close" in connection.here
+
+
+async def test_after_the_lock_was_refused_reading_is_kept_off_the_event_loop_again(
+    connection, tmp_path
+):
+    await run(connection, "PRAGMA busy_timeout=0")
+    with closing(sqlite3.connect(tmp_path / "x.sqlite3", isolation_level=None)) as other:
+        other.execute(BEGIN_WRITE)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            await run(connection, BEGIN_WRITE)
+    await connection.rollback()  # as a pool does with what is given back
+    connection.there.clear()
+    await run(connection, "SELECT said FROM notes")
+    assert connection.there == ["execute", "fetchall"]
 
 
 async def test_what_follows_a_cancelled_commit_waits_for_it(connection):

@@ -1,14 +1,20 @@
 import asyncio
+from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import text
 
 from bot.store.database import open_database
+from bot.store.together import Together
+
+
+def opened(folder):
+    return open_database(f"sqlite+aiosqlite:///{folder}/x.sqlite3")
 
 
 @pytest.fixture
 async def database(tmp_path):
-    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/x.sqlite3") as database:
+    async with opened(tmp_path) as database:
         async with database.write() as connection:
             await connection.execute(text("CREATE TABLE notes (said TEXT PRIMARY KEY)"))
         yield database
@@ -87,3 +93,39 @@ async def test_work_waits_for_a_transaction_that_is_open(database):
         assert not waiting.done()
     await waiting
     assert await noted(database) == ["a", "b"]
+
+
+async def test_when_the_commit_fails_all_are_told_and_nothing_is_repeated(database):
+    @asynccontextmanager
+    async def answer_lost():
+        async with database.write() as connection:
+            yield connection
+        raise ConnectionError("lost after the commit")
+
+    together = Together(answer_lost)
+    found = await asyncio.gather(*(together(note(said)) for said in "ab"), return_exceptions=True)
+    assert [type(one) for one in found] == [ConnectionError, ConnectionError]
+    assert await noted(database) == ["a", "b"]  # a second try would have found them there
+
+
+async def test_when_no_transaction_begins_all_are_told(database):
+    @asynccontextmanager
+    async def locked():
+        raise TimeoutError("database is locked")
+        yield
+
+    found = await asyncio.gather(
+        *map(Together(locked), [note("a"), note("b")]), return_exceptions=True
+    )
+    assert [str(one) for one in found] == ["database is locked", "database is locked"]
+
+
+async def test_the_database_is_not_closed_before_work_that_nobody_waits_for_is_done(tmp_path):
+    async with opened(tmp_path) as closing:
+        async with closing.write() as connection:
+            await connection.execute(text("CREATE TABLE notes (said TEXT PRIMARY KEY)"))
+        leaving = asyncio.create_task(closing.together(note("a")))
+        await asyncio.sleep(0)
+        leaving.cancel()
+    async with opened(tmp_path) as again:
+        assert await noted(again) == ["a"]
