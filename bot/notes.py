@@ -45,7 +45,7 @@ class Code(StrEnum):
     FILE_TOO_LARGE = "file_too_large"  # longest
     FILE_NOT_TEXT = "file_not_text"  # line
     FILE_EMPTY = "file_empty"
-    NO_RESTARTS = "no_restarts"  # target, operation
+    NO_RESTARTS = "no_restarts"  # target
     MARK_UNKNOWN = "mark_unknown"  # fields
     EDITS_NOT_ACCEPTED = "edits_not_accepted"
     FORM_EXPIRED = "form_expired"

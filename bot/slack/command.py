@@ -5,9 +5,12 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
+
+from bot.updates.dli.route import DliOperation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +64,16 @@ class Rescale:
 
 
 @dataclass(frozen=True, slots=True)
+class Operate:
+    """Do something to a DLI job besides changing it. The path is not checked yet."""
+
+    operation: DliOperation
+    job: str = ""
+    path: str = ""
+    keep_state: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """Tell how a job or an update stands; all of them when there is no subject."""
 
@@ -83,7 +96,7 @@ class Mistake:
     nearest: str
 
 
-Command = Launcher | Help | Jobs | UpdateForm | Rescale | Status | Result | Mistake
+Command = Launcher | Help | Jobs | UpdateForm | Rescale | Operate | Status | Result | Mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,27 @@ COMMANDS = (
     CommandHelp("update", "update [job]", "Change a job's settings in a form", "update orders"),
     CommandHelp(
         "rescale", "rescale <job> <parallelism>", "Change a job's parallelism", "rescale orders 16"
+    ),
+    CommandHelp(
+        "import-savepoint",
+        "import-savepoint [job] [path]",
+        "Have a stopped DLI job start from a savepoint",
+        "import-savepoint orders bucket/savepoints/orders",
+    ),
+    CommandHelp(
+        "savepoint",
+        "savepoint [job] [path]",
+        "Have a running DLI job write a savepoint",
+        "savepoint orders bucket/savepoints/orders",
+    ),
+    CommandHelp(
+        "stop", "stop <job> [without savepoint]", "Stop a DLI job, keeping its state", "stop orders"
+    ),
+    CommandHelp(
+        "start",
+        "start <job> [without savepoint]",
+        "Start a DLI job from its savepoint",
+        "start orders",
     ),
     CommandHelp("jobs", "jobs [text]", "List jobs, or find them by name", "jobs orders"),
     CommandHelp(
@@ -123,6 +157,8 @@ def parse(text: str) -> Command:
         words = words[1:]
     if not words:
         return Launcher()
+    if [word.lower() for word in words[:2]] == ["import", "savepoint"]:
+        words = ["import-savepoint", *words[2:]]
     verb, rest = words[0].lower(), words[1:]
     if verb in _HELP:
         return Help()
@@ -169,6 +205,24 @@ def _rescale(rest: list[str]) -> Rescale | None:
     return Rescale(" ".join(job), parallelism)
 
 
+def _with_path(operation: DliOperation, rest: list[str]) -> Operate | None:
+    """A job's name has no slash in it, a path in OBS has."""
+    words = [word for word in rest if word.lower() not in {"to", "from"}]
+    job = [word for word in words if "/" not in word]
+    paths = [word for word in words if "/" in word]
+    if len(paths) > 1 or (paths and words[-1] != paths[0]):
+        return None
+    return Operate(operation, " ".join(job), paths[0] if paths else "")
+
+
+def _with_state(operation: DliOperation, rest: list[str]) -> Operate | None:
+    keep = True
+    if len(rest) > 1 and rest[-1].lower() in _STATE_WORDS and rest[-2].lower() in _STATE_KEPT:
+        keep = _STATE_KEPT[rest[-2].lower()]
+        rest = rest[:-2]
+    return Operate(operation, " ".join(rest), keep_state=keep) if rest else None
+
+
 def _result(rest: list[str]) -> Result | None:
     match [word for place, word in enumerate(rest) if place != 1 or word.lower() not in _FILLERS]:
         case [hot_update_id]:
@@ -179,10 +233,16 @@ def _result(rest: list[str]) -> Result | None:
             return None
 
 
+_STATE_WORDS = frozenset({"savepoint", "state"})
+_STATE_KEPT = {"with": True, "from": True, "without": False}
 _FILLERS = frozenset({"on", "in"})
 _READERS: dict[str, Callable[[list[str]], Command | None]] = {
     "update": lambda rest: UpdateForm(" ".join(rest)),
     "rescale": _rescale,
+    "import-savepoint": partial(_with_path, DliOperation.IMPORT_SAVEPOINT),
+    "savepoint": partial(_with_path, DliOperation.TAKE_SAVEPOINT),
+    "stop": partial(_with_state, DliOperation.STOP),
+    "start": partial(_with_state, DliOperation.START),
     "jobs": lambda rest: Jobs(" ".join(rest)),
     "status": lambda rest: Status(" ".join(rest)),
     "result": _result,

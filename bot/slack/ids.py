@@ -19,5 +19,13 @@ class Action(StrEnum):
     OPEN_STATUS = "open_status"
     OPEN_HELP = "open_help"
     REFRESH_HOME = "refresh_home"
+    OPERATE = "operate"
     CHOOSE_TARGET = "choose_target"
     CHOOSE_JOB = "choose_job"
+    CHOOSE_GROUPS = "choose_groups"
+
+
+class Search(StrEnum):
+    """An `action_id` of a select that asks for its choices; what is chosen is read when sent."""
+
+    DLI_JOB = "search_dli_job"

@@ -40,7 +40,10 @@ class Shortcut:
 FLINK = Command(
     command="/flink",
     description="Change a running Flink job, or look at one",
-    usage_hint="[jobs | update | rescale | status | result | help]",
+    usage_hint=(
+        "[jobs | update | rescale | import-savepoint | savepoint | stop | start"
+        " | status | result | help]"
+    ),
 )
 CHANGE_JOB = Shortcut(
     name="Change this job",

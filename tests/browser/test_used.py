@@ -7,7 +7,7 @@ import yaml
 
 from bot.flink.parameters import KNOBS
 from bot.slack.command import COMMANDS
-from bot.slack.ids import Action
+from bot.slack.ids import Action, Search
 from bot.slack.modals.filled import OTHER_BLOCK, REASON_BLOCK
 from bot.slack.modals.review import ACCEPT_BLOCK
 
@@ -27,7 +27,7 @@ async def test_every_command_button_and_field_was_used(request, browser, touched
     assert {one["command"] for one in features["slash_commands"]} <= used
     verbs = {line.split()[1] if " " in line else "" for line in touched.commands}
     assert {"", *(known.verb for known in COMMANDS)} - verbs == set()
-    assert {*Action, *FIELDS, *touched.offered} - touched.elements == set()
+    assert {*Action, *Search, *FIELDS, *touched.offered} - touched.elements == set()
     shortcuts = {one["callback_id"] for one in features.get("shortcuts", ())}
     assert shortcuts - touched.shortcuts == set()
     assert touched.offered

@@ -10,7 +10,9 @@ from bot.flink.update import State
 from bot.notes import Code
 from bot.slack import text, words
 from bot.slack.ids import Action
+from bot.slack.operate import operate_button
 from bot.slack.sheet import button, confirmation
+from bot.updates.dli.route import DLI_OPERATIONS, DliOperation
 from bot.updates.hot_update.plan import RESTORE_SAVED
 
 if TYPE_CHECKING:
@@ -246,6 +248,20 @@ def _ways_out(update: Update) -> Iterator[ButtonElement]:
     if restorable(update):
         spoken = f"Restore the saved settings from before update {update.id} of {update.name}"
         yield button("Restore saved settings", Action.RESTORE_SAVED, update.id, spoken)
-    if update.state in _RETRYABLE and update.plan.changes:
+    yield from _next_on_dli(update)
+    if update.state in _RETRYABLE and (update.plan.changes or update.operation in DLI_OPERATIONS):
         spoken = f"Retry update {update.id} of {update.name}"
         yield button("Retry", Action.RETRY_UPDATE, update.id, spoken)
+
+
+def _next_on_dli(update: Update) -> Iterator[ButtonElement]:
+    """Give the step that follows, and the way back."""
+    codes = {note.code for note in (update.verdict.notes if update.verdict else ())}
+    if Code.VERDICT_IMPORTED in codes:
+        label = "Start from this savepoint"
+        yield operate_button(DliOperation.START, update.ref, update.name, label)
+    elif codes & {Code.VERDICT_STOPPED, Code.VERDICT_JOB_DOWN, Code.VERDICT_NO_SAVEPOINT}:
+        yield operate_button(DliOperation.START, update.ref, update.name)
+    if update.operation == DliOperation.UPDATE and update.state is State.SUCCEEDED:
+        spoken = f"Put back what was stored before update {update.id} of {update.name}"
+        yield button("Put back", Action.RESTORE_SAVED, update.id, spoken)

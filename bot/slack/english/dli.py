@@ -138,8 +138,8 @@ RULES = {
 
 BLOCKS = {
     Code.NO_RESTARTS: Words(
-        "{operation} is not available on {target}.",
-        "Only jobs on Huawei Cloud DLI are started, stopped and given savepoints from here.",
+        "{target} has no jobs that can be started, stopped or given savepoints from here.",
+        "Only those on Huawei Cloud DLI can.",
         "Change the job with /flink update, or use its console.",
     ),
     Code.NO_HOT_UPDATES: Words(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.slack.ids import Action
+from bot.slack.ids import Action, Search
 from bot.slack.listeners.buttons import ButtonListeners
 from bot.slack.listeners.commands import CommandListeners
 from bot.slack.listeners.dispatch import Dispatch, of_action, of_shortcut, of_view
@@ -12,6 +12,7 @@ from bot.slack.listeners.forms import Forms
 from bot.slack.listeners.home import HomeListeners
 from bot.slack.listeners.look import Look
 from bot.slack.listeners.modals import ModalListeners
+from bot.slack.listeners.operations import OperationListeners
 from bot.slack.listeners.shortcuts import ShortcutListeners
 from bot.slack.surface import FLINK, HOME_OPENED
 
@@ -29,12 +30,16 @@ def register_listeners(app: AsyncApp, desk: Desk, homes: Homes) -> None:
     forms, look = Forms(desk), Look(desk)
     modals, home = ModalListeners(desk, forms), HomeListeners(desk, homes)
     buttons = ButtonListeners(desk, forms, look)
-    actions = Dispatch({**buttons.actions, **modals.actions, **home.actions}, of_action)
-    submissions = Dispatch(modals.submissions, of_view)
+    operations = OperationListeners(desk, forms)
+    actions = Dispatch(
+        {**buttons.actions, **modals.actions, **home.actions, **operations.actions}, of_action
+    )
+    submissions = Dispatch({**modals.submissions, **operations.submissions}, of_view)
     shortcuts = Dispatch(ShortcutListeners(desk, forms).shortcuts, of_shortcut)
 
-    app.command(FLINK.command)(CommandListeners(desk, forms, look).flink)
+    app.command(FLINK.command)(CommandListeners(desk, forms, look, operations).flink)
     app.options(Action.CHOOSE_JOB)(modals.suggest_jobs)
+    app.options(Search.DLI_JOB)(operations.suggest_jobs)
     app.action(actions.ids)(actions.run)
     app.view(submissions.ids)(submissions.run)
     app.event(HOME_OPENED)(home.opened)

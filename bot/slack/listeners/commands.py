@@ -17,9 +17,17 @@ if TYPE_CHECKING:
     from bot.slack.listeners.desk import Body, Desk, Place
     from bot.slack.listeners.forms import Forms
     from bot.slack.listeners.look import Look
+    from bot.slack.listeners.operations import OperationListeners
     from bot.slack.payload import Payload
 Known = command.Launcher | command.Help | command.Mistake
-Asked = command.UpdateForm | command.Rescale | command.Jobs | command.Status | command.Result
+Asked = (
+    command.UpdateForm
+    | command.Rescale
+    | command.Operate
+    | command.Jobs
+    | command.Status
+    | command.Result
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,7 @@ class CommandListeners:
     desk: Desk
     forms: Forms
     look: Look
+    operations: OperationListeners
 
     async def flink(self, ack: AsyncAck, body: Body) -> None:
         """Acknowledge, then answer; an answer that needs no other service is part of the ack."""
@@ -47,6 +56,9 @@ class CommandListeners:
                 await self._update(place, body, said.job)
             case command.Rescale():
                 await self._rescale(place, body, said)
+            case command.Operate():
+                await self.forms.open(body["trigger_id"], place)
+                await self.operations.ask(place, asker_of(body), said)
             case command.Jobs():
                 await self.look.jobs(place, said.text)
             case command.Status():

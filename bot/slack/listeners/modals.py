@@ -15,7 +15,7 @@ from bot.slack.modals import loading, notice, review
 from bot.slack.modals import update as form
 from bot.slack.modals.dli import drafted
 from bot.slack.modals.dli import filled as dli
-from bot.slack.modals.dli.form import CHOOSE_GROUPS, GROUPS_BLOCK
+from bot.slack.modals.dli.form import GROUPS_BLOCK
 from bot.updates.submit import Asker
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class ModalListeners:
         return {
             Action.CHOOSE_TARGET: self.choose_target,
             Action.CHOOSE_JOB: self.choose_job,
-            CHOOSE_GROUPS: self.choose_groups,
+            Action.CHOOSE_GROUPS: self.choose_groups,
             Action.EDIT_UPDATE: self.edit_update,
         }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from slack_sdk.models.blocks import Block
+    from slack_sdk.models.blocks import Block, ButtonElement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,5 +19,7 @@ class Face:
     consequences: tuple[tuple[str, str], ...]
     accept_label: str
     accept: str
+    instead: tuple[ButtonElement, ...] = ()
+    """Other ways to do it."""
     editable: bool
     """Whether there is a form to go back to."""

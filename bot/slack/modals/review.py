@@ -21,6 +21,8 @@ from bot.updates.hot_update.plan import RESTORE_SAVED
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from slack_sdk.models.blocks import ButtonElement
+
     from bot.flink.cost import Cost
     from bot.flink.plan import Change, Finding, Plan
     from bot.flink.update import Update
@@ -61,7 +63,7 @@ def build(
     blocks += _said(plan.findings, Level.CONFIRM)
     if plan.needs_confirmation and not plan.blocked:
         blocks.append(_acceptance(shown))
-    blocks += _end(update, now, expires_at, editable=shown.editable)
+    blocks += _end(update, now, expires_at, _buttons(update, shown))
     return parts.modal(
         shown.title,
         blocks,
@@ -183,6 +185,13 @@ def _reasoned(said: Note) -> str:
     return "\n   ".join(parts.note_lines(said, "•"))
 
 
+def _buttons(update: Update, shown: Face) -> list[ButtonElement]:
+    if not shown.editable:
+        return [*shown.instead]
+    spoken = f"Edit the change of {update.name}"
+    return [button("Edit", Action.EDIT_UPDATE, update.id, spoken), *shown.instead]
+
+
 def _acceptance(shown: Face) -> InputBlock:
     yes = Option(text=shown.accept, value=_ACCEPTED)
     return InputBlock(
@@ -192,12 +201,13 @@ def _acceptance(shown: Face) -> InputBlock:
     )
 
 
-def _end(update: Update, now: datetime, expires_at: datetime, *, editable: bool) -> Iterator[Block]:
+def _end(
+    update: Update, now: datetime, expires_at: datetime, ways: Sequence[ButtonElement]
+) -> Iterator[Block]:
     if update.reason:
         yield parts.section(f"*Reason*  {text.clean(update.reason, _LONGEST_REASON)}")
-    if editable:
-        spoken = f"Edit the change of {update.name}"
-        yield parts.buttons(button("Edit", Action.EDIT_UPDATE, update.id, spoken))
+    if ways:
+        yield parts.buttons(*ways)
     left = f"in {text.duration(expires_at - now)}" if expires_at > now else "now"
     yield parts.context(
         f"target {text.code(update.ref.target, parts.LONGEST_NAME)}",

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.flink.parameters import KNOBS
+from bot.flink.phase import Phase
 from bot.flink.update import State
 from bot.slack import text, words
 from bot.slack.cards import parts
 from bot.slack.cards.card import lead_lines
 from bot.slack.cards.stepper import stepper
 from bot.slack.ids import Action
+from bot.slack.operate import operate_button
 from bot.slack.replies.listing import plain_status
 from bot.slack.sheet import Sheet, button
+from bot.updates.dli.route import DliOperation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +29,12 @@ if TYPE_CHECKING:
     from bot.updates.ports import Event
 
 
+_AT_REST = (DliOperation.START, DliOperation.IMPORT_SAVEPOINT)
+_OFFERED = {
+    Phase.RUNNING: (DliOperation.TAKE_SAVEPOINT, DliOperation.STOP),
+    Phase.STOPPED: _AT_REST,
+    Phase.FAILED: _AT_REST,
+}
 _KNOB_NAMES = tuple(knob.name for knob in KNOBS)
 _MOST_UPDATES = 20
 _LONGEST_BUTTON_VALUE = 2_000
@@ -60,7 +69,7 @@ def job_status(
     sheet = Sheet(
         headline=f"{plain_status(status)}: {snapshot.name}",
         context=[f"target {text.code(snapshot.ref.target)}", *_snapshot_facts(snapshot, now)],
-        buttons=[_change_this(snapshot)],
+        buttons=[_change_this(snapshot), *_operate(snapshot)],
     )
     if live is not None:
         sheet.add(f"*An update is in progress.* {_update_line(live, now)}")
@@ -74,6 +83,15 @@ def job_status(
 def _change_this(snapshot: DeploymentSnapshot) -> ButtonElement:
     value = text.cut(f"{snapshot.ref.target}/{snapshot.ref.deployment_id}", _LONGEST_BUTTON_VALUE)
     return button("Change", Action.OPEN_UPDATE_FORM, value, f"Change {snapshot.name}")
+
+
+def _operate(snapshot: DeploymentSnapshot) -> Iterator[ButtonElement]:
+    """Offer what a DLI job can be told to do now."""
+    if not snapshot.job_type:
+        return
+    phase = snapshot.job.phase if snapshot.job else Phase.STOPPED
+    for operation in _OFFERED.get(phase, ()):
+        yield operate_button(operation, snapshot.ref, snapshot.name)
 
 
 def _snapshot_facts(snapshot: DeploymentSnapshot, now: datetime) -> Iterator[str]:

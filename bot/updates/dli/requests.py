@@ -39,6 +39,11 @@ class DliRequests:
         self._clouds = clouds
         self._vault = vault
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Name the targets whose jobs are DLI's."""
+        return tuple(self._clouds)
+
     def serves(self, target: str) -> bool:
         """Tell whether a target's jobs are DLI's."""
         return target in self._clouds

@@ -108,6 +108,10 @@ def test_the_example_of_each_command_is_understood_as_that_command():
     assert meant == {
         "update": "UpdateForm",
         "rescale": "Rescale",
+        "import-savepoint": "Operate",
+        "savepoint": "Operate",
+        "stop": "Operate",
+        "start": "Operate",
         "jobs": "Jobs",
         "status": "Status",
         "result": "Result",

@@ -12,9 +12,9 @@ from bot.flink.dli.paths import SavepointPath, read_path
 from bot.flink.dli.setting import Group, Kind
 from bot.flink.dli.values import fault, normalise, same
 from bot.notes import Code, Note, note
+from bot.slack.ids import Action
 from bot.slack.modals.dli import fields
 from bot.slack.modals.dli.form import (
-    CHOOSE_GROUPS,
     FILE_BLOCK,
     GROUPS_BLOCK,
     MODE_BLOCK,
@@ -145,5 +145,5 @@ def _entered(view: View) -> Iterator[tuple[str, dict[str, Any]]]:
 def _blocks(view: View) -> Iterator[tuple[str, dict[str, Any]]]:
     for block, elements in ((view.get("state") or {}).get("values") or {}).items():
         for action, element in elements.items():
-            if action in {fields.VALUE, CHOOSE_GROUPS}:
+            if action in {fields.VALUE, Action.CHOOSE_GROUPS}:
                 yield block, element

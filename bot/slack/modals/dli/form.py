@@ -21,6 +21,7 @@ from bot.flink.dli.options import Mode, Options
 from bot.flink.dli.setting import Group, JobType, Kind
 from bot.flink.phase import Phase
 from bot.slack import text
+from bot.slack.ids import Action
 from bot.slack.modals import parts
 from bot.slack.modals.dli import fields
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from bot.flink.dli.setting import Setting
     from bot.flink.snapshot import DeploymentSnapshot
 
-CHOOSE_GROUPS = "choose_groups"
 GROUPS_BLOCK = "groups"
 MODE_BLOCK = "mode"
 STATE_BLOCK = "keep_state"
@@ -126,7 +126,7 @@ def _choose_groups(form: DliForm) -> InputBlock:
         optional=True,
         dispatch_action=True,
         element=CheckboxesElement(
-            action_id=CHOOSE_GROUPS,
+            action_id=Action.CHOOSE_GROUPS,
             options=list(options.values()),
             initial_options=[options[group] for group in form.groups] or None,
         ),

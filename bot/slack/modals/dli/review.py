@@ -9,12 +9,13 @@ from bot.flink.effect import Effect
 from bot.slack import diffs, text, words
 from bot.slack.modals import parts
 from bot.slack.modals.face import Face
+from bot.slack.operate import operate_button
 from bot.updates.dli.route import DliOperation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from slack_sdk.models.blocks import Block
+    from slack_sdk.models.blocks import Block, ButtonElement
 
     from bot.flink.dli.options import Options
     from bot.flink.plan import Change, Plan
@@ -48,8 +49,18 @@ def face(update: Update) -> Face:
         consequences=tuple(_consequences(operation, update.plan)),
         accept_label="Needs your yes",
         accept="I have read it; go on",
+        instead=tuple(_other_way(operation, update)),
         editable=operation is DliOperation.UPDATE,
     )
+
+
+def _other_way(operation: DliOperation, update: Update) -> Iterator[ButtonElement]:
+    """With or without state is asked here, where what speaks for each can be read."""
+    if operation not in {DliOperation.START, DliOperation.STOP}:
+        return
+    keep = not options_of(update.plan.options).keep_state
+    label = "With a savepoint instead" if keep else "Without a savepoint instead"
+    yield operate_button(operation, update.ref, update.name, label, keep=keep)
 
 
 def _changes(plan: Plan) -> Iterator[Block]:

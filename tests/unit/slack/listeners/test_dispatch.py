@@ -74,7 +74,7 @@ def opened(tab="home"):
 
 
 def test_bolt_has_few_listeners_to_ask_and_the_command_is_the_first(app):
-    assert len(app._async_listeners) == 6
+    assert len(app._async_listeners) == 7
 
 
 async def test_every_button_and_choice_is_heard_by_a_listener_of_its_own(app, started):

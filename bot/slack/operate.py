@@ -1,0 +1,31 @@
+"""Buttons that ask for something to be done to a DLI job; each leads to a review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.slack.ids import Action
+from bot.slack.sheet import button
+from bot.updates.dli.route import DliOperation
+
+if TYPE_CHECKING:
+    from slack_sdk.models.blocks import ButtonElement
+
+    from bot.flink.snapshot import DeploymentRef
+
+_LABELS = {
+    DliOperation.IMPORT_SAVEPOINT: "Import a savepoint",
+    DliOperation.TAKE_SAVEPOINT: "Write a savepoint",
+    DliOperation.START: "Start",
+    DliOperation.STOP: "Stop",
+}
+
+
+def operate_button(
+    operation: DliOperation, ref: DeploymentRef, name: str, label: str = "", *, keep: bool = True
+) -> ButtonElement:
+    """Give a button; `keep`: the state is to be kept. `listeners.operations` reads its value."""
+    state = "keep" if keep else "drop"
+    label = label or _LABELS[operation]
+    value = f"{operation.value}/{state}/{ref.target}/{ref.deployment_id}"
+    return button(label, Action.OPERATE, value, f"{label}: {name}")
