@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.logs import configure_logging
-from bot.sandbox.gallery import answers, cards, dli, home, index, modals
+from bot.sandbox.gallery import answers, cards, dli, home, index, modals, page
 from bot.sandbox.gallery.studio import open_studio
 from bot.sandbox.stage import VARIABLES
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.sandbox.gallery.studio import Studio
 
 GROUPS: dict[str, Callable[[Studio], Awaitable[None]]] = {
+    "The page": page.take,
     "Home and direct messages": home.take,
     "Answers": answers.take,
     "Modals": modals.take,

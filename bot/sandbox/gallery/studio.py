@@ -126,10 +126,14 @@ class Studio:
     async def everywhere(self, name: str, caption: str, *, place: str = CHANNEL) -> None:
         """Take the whole page: light, dark and narrow."""
         for eyes in ("", "dark", "narrow"):
-            page = await self.look(eyes, place)
-            file = "-".join(filter(None, (name, eyes)))
-            said = f"{caption} ({eyes})" if eyes else caption
-            await self._take(file, said, page, None)
+            await self.look(eyes, place)
+            await self.whole(name, caption, eyes)
+
+    async def whole(self, name: str, caption: str, eyes: str = "") -> None:
+        """Take the whole page as those eyes see it now."""
+        file = "-".join(filter(None, (name, eyes)))
+        said = f"{caption} ({eyes})" if eyes else caption
+        await self._take(file, said, self.pages[eyes], None)
 
     async def home(self, name: str, caption: str, view: dict[str, Any], words: str) -> None:
         """Take the Home tab, light, dark and narrow, once it shows the words of the view."""
@@ -142,8 +146,7 @@ class Studio:
             await self.client.views_publish(user_id=self.ada.user.id, view=view)
             panel = page.get_by_role("tabpanel", name="Home")
             await panel.get_by_text(words).first.wait_for()
-            file = "-".join(filter(None, (name, eyes)))
-            await self._take(file, f"{caption} ({eyes})" if eyes else caption, page, None)
+            await self.whole(name, caption, eyes)
 
     def _published(self) -> Awaitable[object]:
         """Wait for the next time that the bot fills a Home tab."""
