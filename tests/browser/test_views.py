@@ -150,7 +150,6 @@ async def test_a_reload_shows_the_modal_with_what_was_typed(kitchen, cook):
     modal = await kitchen.modal(cook, "typed")
     await modal.fill("Name", "Orders")
     await modal.fill("Sent by Enter", "half")
-    await expect(modal.root.get_by_text("6 / 20")).to_be_visible()
     await kitchen.slack.wait_for(
         lambda: kitchen.ada.views[0].state["entered"]["entered"]["value"] == "half"
     )

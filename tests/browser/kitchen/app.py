@@ -98,7 +98,8 @@ class KitchenApp(HttpApp):
         """Put another modal on top."""
         await self.client.views_push(trigger_id=trigger_id, view=fields.form(blocks, **more))
 
-    async def publish(self, user):
-        """Show the Home tab."""
+    async def on_home(self, body, client):
+        """Show the Home tab to who opened it."""
         blocks = [section("*At home*"), *shows.gathered(), *fields.pressed()]
-        await self.client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
+        view = {"type": "home", "blocks": blocks}
+        await client.views_publish(user_id=body["event"]["user"], view=view)

@@ -24,7 +24,7 @@ TEXTS = (
     "*Bold* _italic_ ~struck~ `code` *_both_* 2 * 3 * 4 snake_case_name\n"
     "> quoted\n> still quoted\n"
     "```\ndef main():\n    return '<b>&amp;</b>'\n```\n"
-    "• one\n• two\n1. first\n2. second\n"
+    "• one\n    ◦ two\n1. first\n2. second\n"
     "<https://flink.apache.org|A link>, <@U0ADA>, <#C0DATAJOBS>, <!here>, <!subteam^S1|@ops>, "
     f"<!date^{MOMENT}^{{date_short}} at {{time}}|then> :rocket: :nonsense: &lt;b&gt;"
 )
@@ -61,7 +61,7 @@ def texts():
         section(fields=[mrkdwn(f"*Field {n}*\nvalue {n}") for n in range(1, 5)]),
         section("With a picture beside", accessory=image("A squirrel")),
         section("\n".join(f"Line {n} of a long section" for n in range(1, 31))),
-        header("A smaller header", level=3),
+        header("A smaller header", level=2),
         context(image("The logo"), mrkdwn("*Context* with `code`"), plain("and :eyes: plain text")),
         {**image("The logo", f"{HERE}/web/icon.svg"), "title": plain("A picture")},
         image("A picture of another host"),

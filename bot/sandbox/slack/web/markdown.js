@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { inlineMarkdown } from "./markdown-inline.js";
 import { icon } from "./icons.js";
+import { scroller } from "./scroller.js";
 
 const FENCE = /^ {0,3}(```+|~~~+)\s*([\w+-]*)/;
 const HEADING = /^ {0,3}(#{1,6})\s+(.*?)\s*#*$/;
@@ -101,7 +102,7 @@ function table(lines, at, context) {
   const row = (line, tag) => el("tr", {}, aligns.map((align, column) =>
     el(tag, { class: `align-${align}`, scope: tag === "th" ? "col" : null }, inlineMarkdown(cells(line)[column] ?? "", context))));
   const drawn = el("table", {}, el("thead", {}, row(lines[at], "th")), el("tbody", {}, lines.slice(at + 2, end).map((line) => row(line, "td"))));
-  return [el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Table" }, drawn), end];
+  return [scroller("Table", drawn), end];
 }
 
 function alignOf(rule) {

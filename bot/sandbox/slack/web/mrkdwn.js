@@ -16,8 +16,7 @@ const INLINE = [
   [/(?<![\p{L}\p{N}_])_(?! )([^_\n]+?)(?<! )_(?![\p{L}\p{N}_])/u, (match, context) => el("em", {}, inline(match[1], context))],
   [/(?<![\p{L}\p{N}~])~(?! )([^~\n]+?)(?<! )~(?![\p{L}\p{N}~])/u, (match, context) => el("s", {}, inline(match[1], context))],
 ];
-const BULLET = /^(\s*)[•◦▪‣] (.*)$/;
-const NUMBER = /^(\s*)(\d+)\. (.*)$/;
+const QUOTE = /^(?:&gt;|>) ?/;
 
 /** Draw a text object's text. `context`: see context.js. */
 export function text(object, context) {
@@ -40,35 +39,21 @@ function plainReferences(source) {
   return source.replace(/<((?:[@#!]|https?:|mailto:)[^<>|]+)(?:\|([^<>]+))?>/g, (_, url, label) => label ?? url);
 }
 
+// Lines stay as they were written, list signs and spaces too: of mrkdwn Slack makes quotes only.
 function lines(source, context) {
   const drawn = [];
-  let open = null; // the quote or list that the line before stood in
+  let quote = null; // the quote that the line before stood in
   source.split("\n").forEach((line, place) => {
-    const [kind, ...found] = kindOf(line);
-    const continued = open?.kind === kind;
-    if (kind === "line") {
-      if (place > 0 && !open) drawn.push(el("br"));
-      drawn.push(...inline(line, context));
-    } else if (kind === "quote") {
-      if (continued) open.node.append(el("br"));
-      else drawn.push((open = { kind, node: el("blockquote") }).node);
-      open.node.append(...inline(found[0], context));
-    } else {
-      if (!continued) drawn.push((open = { kind, node: el(kind, { start: kind === "ol" && found[2] !== "1" ? found[2] : null }) }).node);
-      open.node.append(el("li", { class: `depth-${Math.min(3, Math.floor(found[0].length / 2))}` }, inline(found[1], context)));
+    if (!QUOTE.test(line)) {
+      if (place > 0 && !quote) drawn.push("\n");
+      quote = null;
+      return drawn.push(...inline(line, context));
     }
-    if (kind === "line") open = null;
+    if (quote) quote.append("\n");
+    else drawn.push(quote = el("blockquote"));
+    return quote.append(...inline(line.replace(QUOTE, ""), context));
   });
   return drawn;
-}
-
-function kindOf(line) {
-  const quoted = /^(?:&gt;|>) ?(.*)$/.exec(line);
-  if (quoted) return ["quote", quoted[1]];
-  const bullet = BULLET.exec(line);
-  if (bullet) return ["ul", bullet[1], bullet[2]];
-  const number = NUMBER.exec(line);
-  return number ? ["ol", number[1], number[3], number[2]] : ["line"];
 }
 
 function inline(source, context) {

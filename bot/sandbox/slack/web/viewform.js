@@ -87,7 +87,6 @@ export class ViewForm {
 
   wait(busy) {
     this.busy = busy;
-    this.root.classList.toggle("submitting", busy);
     if (busy) this.button.setAttribute("aria-busy", "true");
     else this.button?.removeAttribute("aria-busy");
   }

@@ -1,6 +1,7 @@
 // Charts: drawn as SVG, told in words, and given as a table to whoever wants the numbers.
 
 import { el, svg } from "../dom.js";
+import { scroller } from "../scroller.js";
 import { axes, PLOT, scale } from "./axes.js";
 
 const COLOURS = 12;
@@ -17,7 +18,7 @@ export function chart(block, place) {
   drawing.setAttribute("aria-label", `${block.title}: ${data.type} chart of ${names.join(", ")}. The numbers are in the table below.`);
   return el("figure", { class: `chart-${data.type}` }, el("figcaption", {}, block.title),
     el("div", { class: "drawing" }, drawing, legend(names)),
-    el("details", {}, el("summary", {}, "Show the numbers"), el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": `The numbers of ${block.title}` }, numbers(data, number))));
+    el("details", {}, el("summary", {}, "Show the numbers"), scroller(`The numbers of ${block.title}`, numbers(data, number))));
 }
 
 function legend(names) {

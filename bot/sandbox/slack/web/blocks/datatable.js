@@ -2,6 +2,7 @@
 
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
+import { scroller } from "../scroller.js";
 import { cellClass, cellContent, cellText } from "./table.js";
 
 const PAGE = 5;
@@ -37,7 +38,7 @@ export function dataTable(block, place) {
   }
   draw();
   return el("div", {},
-    el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": block.caption },
+    scroller(block.caption,
       el("table", {}, el("caption", {}, block.caption), el("thead", {}, el("tr", {}, headers.map(({ node }) => node))), body)),
     rows.length > size ? el("div", { class: "pages" }, note, back, on) : null);
 }

@@ -2,6 +2,7 @@
 
 import { el } from "../dom.js";
 import { richText } from "../richtext.js";
+import { scroller } from "../scroller.js";
 
 /** Draw a table block. */
 export function table(block, place) {
@@ -10,8 +11,8 @@ export function table(block, place) {
     scope: tag === "th" ? "col" : null, class: cellClass(cell, settings(column)),
   }, cellContent(cell, place))));
   const [head, ...rows] = block.rows;
-  return el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Table" },
-    el("table", {}, el("thead", {}, row(head, "th")), el("tbody", {}, rows.map((cells) => row(cells, "td")))));
+  return el("div", {}, scroller("Table",
+    el("table", {}, el("thead", {}, row(head, "th")), el("tbody", {}, rows.map((cells) => row(cells, "td"))))));
 }
 
 /** Give the classes of a cell; numbers stand at the right where nothing else was said. */

@@ -3,7 +3,7 @@
 import { el } from "../dom.js";
 
 const REST = 250; // milliseconds without a key before what was typed is sent on
-const NEAR = 20; // how many characters before the end the rest is told
+const NEAR = 0.9; // the share of the length from which the rest is told
 const KINDS = {
   plain_text_input: { spellcheck: "true" },
   number_input: { inputmode: "numeric", class: "number" },
@@ -53,17 +53,18 @@ function triggers(one) {
   return { enter: on.includes("on_enter_pressed"), character: on.includes("on_character_entered") };
 }
 
-function counter(one, field) {
-  const { min_length: least = 0, max_length: most } = one;
-  if (!most && !least) return null;
+// As in Slack there is no counter until the end is near.
+function counter({ max_length: most }, field) {
+  if (!most) return null;
   const shown = el("p", { class: "counter", "aria-hidden": "true" });
   const spoken = el("span", { class: "visually-hidden", role: "status" });
   const count = () => {
-    const { length } = field.value;
-    const left = most - length;
-    shown.textContent = most ? `${length} / ${most}` : `${length}, at least ${least}`;
-    shown.classList.toggle("over", left < 0 || (length > 0 && length < least));
-    spoken.textContent = most && left <= NEAR ? (left >= 0 ? `${left} characters left` : `${-left} characters too many`) : "";
+    const left = most - field.value.length;
+    const near = field.value.length >= NEAR * most;
+    shown.hidden = !near;
+    shown.textContent = near ? `${field.value.length} / ${most}` : "";
+    shown.classList.toggle("over", left < 0);
+    spoken.textContent = near ? (left >= 0 ? `${left} characters left` : `${-left} characters too many`) : "";
   };
   field.addEventListener("input", count);
   count();
