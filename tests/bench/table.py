@@ -52,5 +52,5 @@ def _how(rows):
     said = {}
     for row in rows:
         if row.how:
-            said.setdefault(row.how, []).append(row.what)
+            said.setdefault(row.how, {})[row.what] = None
     return [f"- {'; '.join(whats)}: {how}" for how, whats in said.items()]

@@ -1,7 +1,7 @@
 """The same polls with one APScheduler job per update, as its documentation has it.
 
-One measurement per process, told as in `engine_ours`, with "store": "memory" or "sqlite".
-Nothing is kept of what a poll gives: that is the peer's advantage.
+One measurement per process, told on the command line: what `watching` takes, and "store": "memory"
+or "sqlite". Nothing is kept of what a poll gives: that is the peer's advantage.
 """
 
 import asyncio

@@ -1,4 +1,9 @@
-"""What is measured of a process that polls many updates: when, at what cost, with which lag."""
+"""What is measured of a process that polls many updates: when, at what cost, with which lag.
+
+Told by {"in_flight", "per_second", "seconds", "lead", "warm_up", "all_due"}. With `all_due` every
+update is due at once, as after an outage, and each is polled once; else they are due evenly, from
+`lead` seconds on, and what happens is measured for so many seconds after a warm-up.
+"""
 
 import asyncio
 import os
@@ -7,14 +12,13 @@ import time
 from tests.bench.harness import percentile
 from tests.bench.process_facts import memory
 
-_WARM_UP_SECONDS = 2.0
 _BEAT_SECONDS = 0.002
 _PATIENCE_SECONDS = 300.0
 
 
 def beginning(given):
     """Give the moment from which updates become due: when all of them have been recorded."""
-    return time.time() + (0.0 if given["all_due"] else 1.0 + given["in_flight"] * 0.0006)
+    return time.time() + given["lead"]
 
 
 def due_at(number, given):
@@ -43,8 +47,10 @@ class Watch:
         """Start it, watch for as long as was asked for, tell what was seen."""
         all_due = self._given["all_due"]
         if not all_due:
+            if base < time.time():
+                raise RuntimeError(f"not ready {time.time() - base:.1f} s after the lead")
             start()
-            await asyncio.sleep(base - time.time() + _WARM_UP_SECONDS)
+            await asyncio.sleep(base - time.time() + self._given["warm_up"])
             self._lags.clear()
         pulse = asyncio.create_task(self._feel())
         await asyncio.sleep(_BEAT_SECONDS)
