@@ -16,8 +16,8 @@ _PEERS = {
 }
 _EVERY_POLL = (
     " A poll asks a cloud that answers at once. Ours claims the row, records what was learnt and"
-    " owes the card's edit, all committed to disk; an APScheduler job keeps nothing of its poll, and"
-    " in memory nothing at all. Each measurement in a process of its own."
+    " owes the card's edit, all committed to disk; an APScheduler job keeps nothing of its poll,"
+    " and in memory nothing at all. Each measurement in a process of its own."
 )
 _STEADY = f"{_PER_SECOND} polls fall due evenly in every second." + _EVERY_POLL
 _OUTAGE = "All fall due at once, as after an outage, and each is polled once." + _EVERY_POLL
