@@ -140,6 +140,7 @@ class Code(StrEnum):
     # An update moves (told in its thread)
     EVENT_PLANNED = "event_planned"
     EVENT_QUEUED = "event_queued"  # who
+    EVENT_LONG_CHANGES = "event_long_changes"  # fields
     EVENT_CHECKED = "event_checked"
     EVENT_SAVING = "event_saving"  # count
     EVENT_SAVED = "event_saved"  # revision

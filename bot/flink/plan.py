@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from bot.flink.snapshot import DeploymentSnapshot
 
 
+_LONGEST_LINE = 120
+
+
 class Level(StrEnum):
     """How much a finding weighs."""
 
@@ -42,6 +45,13 @@ class Change:
     before: str | None
     after: str | None
     effect: Effect
+
+    @property
+    def long(self) -> bool:
+        """Whether a value is more than a line shows."""
+        return any(
+            "\n" in one or len(one) > _LONGEST_LINE for one in (self.before, self.after) if one
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.slack.calls import SlackFailedError
 from bot.slack.detour import how_to_fix
 from bot.slack.pacing import EDIT, POST
-from bot.slack.posts import SlackFailedError
 from bot.slack.reactions import LIMITED, Failure, Reaction
 
 if TYPE_CHECKING:

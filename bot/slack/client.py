@@ -28,6 +28,8 @@ SCOPES = (
     "groups:history",
     "im:history",
     "mpim:history",
+    "files:read",
+    "files:write",
 )
 """What the manifest asks for; the history scopes are needed to look before posting again."""
 

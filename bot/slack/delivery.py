@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from bot.errors import LostLeaseError
 from bot.slack.aftermath import Aftermath, Call
+from bot.slack.calls import SlackFailedError
 from bot.slack.content import Contents, digest_of
 from bot.slack.pacing import Pace, Pacing
-from bot.slack.posts import SlackFailedError, SlackMessages
+from bot.slack.posts import SlackMessages
 from bot.updates.ports import MessageKind
 
 if TYPE_CHECKING:

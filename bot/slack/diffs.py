@@ -8,17 +8,11 @@ from typing import TYPE_CHECKING
 from bot.slack import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bot.flink.plan import Change
 
-_LONGEST_INLINE = 120
 _CONTEXT = 2
-
-
-def is_long(change: Change) -> bool:
-    """Tell whether a value would not be read on one line."""
-    return any("\n" in one or len(one) > _LONGEST_INLINE for one in _both(change))
 
 
 def summary(change: Change) -> str:
@@ -41,3 +35,12 @@ def unified(change: Change) -> Iterator[str]:
 
 def _both(change: Change) -> tuple[str, str]:
     return change.before or "", change.after or ""
+
+
+def in_full(changes: Iterable[Change]) -> str:
+    """Give the diffs of several long values, each under its setting's name."""
+    return "\n".join(
+        line
+        for change in changes
+        for line in (f"--- {change.name}", f"+++ {change.name}", *unified(change))
+    )

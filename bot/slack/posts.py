@@ -5,33 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
-
-from bot.errors import BotError
-from bot.slack.reactions import Failure, diagnose
+from bot.slack import attachments
+from bot.slack.calls import SlackFailedError, called
+from bot.slack.reactions import diagnose
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
     from slack_sdk.web.async_client import AsyncWebClient
-    from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
     from bot.slack.payload import Payload
 
 EVENT_TYPE = "flinkbot_message"
-_CALL_SECONDS = 8.0
 _LOOK_SECONDS = 5.0  # both together stay below the time after which a quiet tick looks dead
 _PAGE = 200
 _MOST_PAGES = 10
-
-
-class SlackFailedError(BotError):
-    """A call of Slack's Web API failed; `failure` says how and what to do about it."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(str(failure))
-        self.failure = failure
 
 
 class SlackMessages:
@@ -49,7 +35,23 @@ class SlackMessages:
         thread_ts: str = "",
         broadcast: bool = False,
     ) -> str:
-        """Post once; give the message's timestamp. The key travels in its metadata."""
+        """Post once; give the message's timestamp, of a file its id.
+
+        The key travels in its metadata, of a file in its name.
+        """
+        if payload.file is not None:
+            try:
+                return await attachments.share(
+                    self._client,
+                    payload.file,
+                    attachments.name_of(key),
+                    channel=channel,
+                    thread_ts=thread_ts,
+                    comment=payload.text,
+                )
+            except SlackFailedError as error:
+                if not attachments.refused(error):
+                    raise
         call = self._client.chat_postMessage(
             channel=channel,
             text=payload.text,
@@ -60,13 +62,13 @@ class SlackMessages:
             unfurl_links=False,
             unfurl_media=False,
         )
-        answer = await _called(call, posting=True)
+        answer = await called(call, posting=True)
         return str(answer["ts"])
 
     async def edit(self, channel: str, ts: str, payload: Payload) -> None:
         """Replace what a message says; repeating it does no harm."""
         # An empty list says plainly that there are no blocks any more.
-        await _called(
+        await called(
             self._client.chat_update(
                 channel=channel, ts=ts, text=payload.text, blocks=list(payload.blocks)
             )
@@ -74,7 +76,7 @@ class SlackMessages:
 
     async def open_direct_message(self, user: str) -> str:
         """Give the id of the direct message with a user: edits and look-ups need the id."""
-        answer = await _called(self._client.conversations_open(users=user))
+        answer = await called(self._client.conversations_open(users=user))
         return str(answer["channel"]["id"])
 
     async def find(self, channel: str, key: str, *, thread_ts: str, since: float) -> str | None:
@@ -90,7 +92,7 @@ class SlackMessages:
         found: list[str] = []
         for _ in range(_MOST_PAGES):
             page = await self._page(channel, thread_ts, since, cursor)
-            found += [m["ts"] for m in page.get("messages", ()) if _key_of(m) == key]
+            found += [m["ts"] for m in page.get("messages", ()) if _is(m, key)]
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             newest_first = not thread_ts
             if not cursor or (found and newest_first):
@@ -114,17 +116,12 @@ class SlackMessages:
                 limit=_PAGE,
                 cursor=cursor or None,
             )
-        return await _called(call)
+        return await called(call)
 
 
-async def _called(
-    call: Awaitable[AsyncSlackResponse], *, posting: bool = False
-) -> AsyncSlackResponse:
-    try:
-        async with asyncio.timeout(_CALL_SECONDS):
-            return await call
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-        raise SlackFailedError(diagnose(error, posting=posting)) from error
+def _is(message: dict[str, Any], key: str) -> bool:
+    names = {file.get("name") for file in message.get("files") or ()}
+    return _key_of(message) == key or attachments.name_of(key) in names
 
 
 def _key_of(message: dict[str, Any]) -> str:

@@ -198,7 +198,7 @@ class Submissions:
             raise UserError(note(Code.EDITS_NOT_ACCEPTED))
         event = NewEvent(note(Code.EVENT_QUEUED, who=asker.user), asker.user, told=False)
         queued = await self._store.transition(
-            update.id, origin=_PLANNED, state=State.QUEUED, events=[event]
+            update.id, origin=_PLANNED, state=State.QUEUED, events=[event, *_attached(update)]
         )
         if queued is None:
             present = await self.get(update.id)
@@ -248,3 +248,9 @@ class Submissions:
                 update.id, origin=_PLANNED, state=State.EXPIRED, events=[expired]
             )
         return old
+
+
+def _attached(update: Update) -> list[NewEvent]:
+    """Owe the thread in full what a card can only count."""
+    long = [change.name for change in update.plan.changes if change.long]
+    return [NewEvent(note(Code.EVENT_LONG_CHANGES, fields=", ".join(long)))] if long else []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.flink.update import State
 from bot.notes import Code
-from bot.slack import text, words
+from bot.slack import diffs, text, words
 from bot.slack.ids import Action
 from bot.slack.operate import operate_button
 from bot.slack.sheet import button, confirmation
@@ -115,6 +115,8 @@ def change_lines(update: Update) -> Iterator[str]:
 def _change(change: Change, effect: str = "") -> str:
     effect = effect or str(words.effect_label(change.effect))
     name = setting(change.name)
+    if change.long:
+        return f"• {name}: {diffs.summary(change)} ({effect})"
     return f"• {name}: {value(change.before)} → {value(change.after)} ({effect})"
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.slack import text, words
+from bot.notes import Code
+from bot.slack import diffs, text, words
 from bot.slack.cards import parts
 from bot.slack.cards.card import lead_lines, overdue_lines
+from bot.slack.payload import File, Payload
 from bot.slack.sheet import Sheet
+
+_LONGEST_DIFF = 2_400
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.flink.update import Update
-    from bot.slack.payload import Payload
     from bot.updates.ports import Event, Message
 
 
@@ -25,7 +28,19 @@ def told(message: Message, update: Update, events: Sequence[Event]) -> Payload:
         sheet.add(f"{words.status_label(update)}: the step itself is not recorded; see View.")
     else:
         sheet.add(f"{text.clock_time(event.at)} {words.say_mrkdwn(event.note)}")
+        if event.note.code is Code.EVENT_LONG_CHANGES:
+            return _with_diff(sheet, update)
     return sheet.payload()
+
+
+def _with_diff(sheet: Sheet, update: Update) -> Payload:
+    """Where Slack takes no file, the first lines have to do."""
+    content = diffs.in_full(change for change in update.plan.changes if change.long)
+    first = text.cut(text.escape(content).replace("```", "'''"), _LONGEST_DIFF)
+    said = sheet.payload().text
+    sheet.add(f"```\n{first}\n```")
+    file = File(f"Changes of {update.name}, update {update.id}", content)
+    return Payload(said, sheet.payload().blocks, file)
 
 
 def verdict(update: Update, events: Sequence[Event], look: parts.Look) -> Payload:

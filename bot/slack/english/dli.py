@@ -256,6 +256,7 @@ WARNINGS = {
 }
 
 PROGRESS = {
+    Code.EVENT_LONG_CHANGES: Words("What changes in {fields}, in full."),
     Code.EVENT_AGAIN: Words(
         "The request did not arrive; it is sent again.", "The job was read to make sure."
     ),

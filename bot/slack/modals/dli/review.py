@@ -71,13 +71,13 @@ def _changes(plan: Plan) -> Iterator[Block]:
     lines = parts.listed(plan.changes, _MOST_CHANGES, lambda one: _moved(one, options))
     yield from parts.sections(["*Changes*", *lines])
     for change in plan.changes:
-        if diffs.is_long(change) and change.after is not None:
+        if change.long and change.after is not None:
             yield from _diff(change)
 
 
 def _moved(change: Change, options: Options) -> str:
     name, when = parts.name_of(change.name), _acts(change, options)
-    if diffs.is_long(change):
+    if change.long:
         return f"• {name}: {diffs.summary(change)}  {when}"
     before, after = parts.value(change.before), parts.value(change.after, "removed")
     return f"• {name}: {before} → {after}  {when}"
