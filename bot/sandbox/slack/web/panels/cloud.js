@@ -2,10 +2,11 @@
 
 import { el, toast } from "../dom.js";
 import { KeyedList } from "../shell/keep.js";
+import { changesOf } from "./behaviour.js";
 import { cloudAct, cloudState } from "./control.js";
 import { deploymentRow } from "./deployment.js";
 import { faultForm } from "./faults.js";
-import { OUTCOMES, FAULTS, titleOf } from "./words.js";
+import { cloudWords } from "./words.js";
 
 const REST = 2000; // milliseconds between two looks while the panel is open
 const SPEEDS = [0.5, 1, 2, 5, 10, 50];
@@ -13,16 +14,16 @@ const SPEEDS = [0.5, 1, 2, 5, 10, 50];
 /** A section of the panel. `heard()` is called when its state was read. */
 export class CloudSection {
   constructor(name, heard) {
-    Object.assign(this, { name, heard, state: null, shown: false, before: new Map() });
+    Object.assign(this, { name, heard, known: cloudWords(name), state: null, shown: false, before: new Map() });
     const id = `lab-${name}`;
     this.words = el("p", { class: "quiet small" });
     this.speed = el("select", { id: `${id}-speed`, class: "select", onchange: (event) => this.act("settings", { speed: Number(event.target.value) }) },
       SPEEDS.map((speed) => el("option", { value: String(speed) }, `${speed}×`)));
     this.wanted = el("input", { id: `${id}-find`, class: "text-field", type: "search", placeholder: "Find a job", oninput: () => this.find() });
-    const list = el("ul", { class: "deployments", "aria-label": `Jobs in ${titleOf(name)}` });
+    const list = el("ul", { class: "deployments", "aria-label": `Jobs in ${this.known.title}` });
     this.rows = new KeyedList(list, (item) => deploymentRow(item, this));
     this.node = el("section", { class: "lab", "aria-labelledby": id },
-      el("div", { class: "lab-head" }, el("h3", { id }, titleOf(name)), el("label", { class: "inline", for: `${id}-speed` }, "Speed", this.speed)), this.words,
+      el("div", { class: "lab-head" }, el("h3", { id }, this.known.title), el("label", { class: "inline", for: `${id}-speed` }, "Speed", this.speed)), this.words,
       faultForm(this),
       el("div", { class: "lab-head" }, el("h4", {}, "Jobs"), el("label", { class: "hidden", for: `${id}-find` }, "Find a job"), this.wanted), list);
   }
@@ -77,9 +78,9 @@ export class CloudSection {
 
   /** Say what is wrong here on purpose. */
   troubles() {
-    const faults = (this.state?.faults ?? []).map((one) => `${one.operation === "*" ? "any call" : one.operation}, ${(FAULTS[one.kind] ?? one.kind).toLowerCase()}${one.times ? `, ${one.times}×` : ", always"}`);
-    const turned = (this.state?.deployments ?? []).filter((one) => this.before.has(one.id) && changed(this.before.get(one.id), one.behaviour))
-      .map((one) => `${one.name}: its next hot update ${OUTCOMES[one.behaviour.outcome] ?? "acts differently"}, after ${one.behaviour.duration_s} s`);
+    const faults = (this.state?.faults ?? []).map((one) => `${one.operation === "*" ? "any call" : one.operation} ${lower(this.known.faults[one.kind] ?? one.kind)}, ${often(one.times)}`);
+    const turned = (this.state?.deployments ?? []).filter((one) => this.before.has(one.id))
+      .flatMap((one) => changesOf(this.before.get(one.id), one.behaviour, this.known).map((words) => `${one.name}: ${words}`));
     return [...faults, ...turned];
   }
 
@@ -90,6 +91,12 @@ export class CloudSection {
   }
 }
 
-function changed(before, now) {
-  return JSON.stringify(before) !== JSON.stringify(now);
+function lower(words) {
+  return words.charAt(0).toLowerCase() + words.slice(1);
+}
+
+/** Say how often something still happens. */
+export function often(times) {
+  if (!times) return "always";
+  return times === 1 ? "once" : `${times} times`;
 }

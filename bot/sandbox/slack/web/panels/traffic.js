@@ -25,8 +25,8 @@ class Traffic {
     const clear = el("button", { type: "button", class: "button", onclick: () => this.clear() }, "Clear");
     this.node = el("div", { class: "panel traffic" },
       el("div", { class: "filters" }, this.direction.box, this.kind.box,
-        el("label", { class: "check", for: "traffic-errors" }, this.errors, "Only errors"),
-        el("span", { class: "filter-buttons" }, this.pause, clear)), this.count, this.empty, this.list);
+        el("label", { class: "check", for: "traffic-errors" }, this.errors, "Only errors"), this.count,
+        el("span", { class: "filter-buttons" }, this.pause, clear)), this.empty, this.list);
     this.node.addEventListener("change", () => this.filter());
   }
 

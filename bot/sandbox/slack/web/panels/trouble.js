@@ -4,9 +4,8 @@ import { act, el, toast } from "../dom.js";
 import { glyph } from "../shell/glyphs.js";
 import { onChange } from "../shell/keep.js";
 import { page } from "../shell/store.js";
-import { CloudSection } from "./cloud.js";
+import { CloudSection, often } from "./cloud.js";
 import { slackSection } from "./slack.js";
-import { titleOf } from "./words.js";
 
 /** Make the panel. */
 export function troublePanel() {
@@ -18,7 +17,7 @@ class TroublePanel {
     this.clouds = new Map();
     this.open = el("ul", { class: "open-troubles", "aria-label": "Open troubles" });
     this.calm = el("button", { type: "button", class: "button", onclick: () => this.backToNormal() }, glyph("check"), "Back to normal");
-    this.status = el("p", { class: "quiet small", role: "status" });
+    this.status = el("p", { class: "quiet small", role: "status", tabindex: "-1" });
     this.slack = slackSection();
     this.places = el("div", {});
     this.node = el("div", { class: "panel make-trouble" },
@@ -49,8 +48,8 @@ class TroublePanel {
   }
 
   judge() {
-    const slack = (page.state.troubles ?? []).map((one) => `Slack: ${one.method === "*" ? "any method" : one.method} → ${one.error || one.kind.replaceAll("_", " ")}, ${times(one.times)}`);
-    const clouds = [...this.clouds.values()].flatMap((cloud) => cloud.troubles().map((words) => `${titleOf(cloud.name)}: ${words}`));
+    const slack = (page.state.troubles ?? []).map((one) => `Slack: ${one.method === "*" ? "any method" : one.method} → ${one.error || one.kind.replaceAll("_", " ")}, ${often(one.times)}`);
+    const clouds = [...this.clouds.values()].flatMap((cloud) => cloud.troubles().map((words) => `${cloud.known.title}: ${words}`));
     this.drawOpen([...slack, ...clouds]);
   }
 
@@ -58,6 +57,8 @@ class TroublePanel {
     this.status.textContent = troubles.length ? `${troubles.length} open ${troubles.length === 1 ? "trouble" : "troubles"}` : "Nothing is wrong at the moment.";
     this.open.replaceChildren(...troubles.map((words) => el("li", {}, glyph("bolt"), words)));
     this.open.hidden = !troubles.length;
+    if (!troubles.length && document.activeElement === this.calm) this.status.focus();
+    this.calm.hidden = !troubles.length;
     this.node.classList.toggle("troubled", troubles.length > 0);
   }
 
@@ -66,8 +67,4 @@ class TroublePanel {
     for (const cloud of this.clouds.values()) await cloud.calm();
     toast("All troubles are over.");
   }
-}
-
-function times(count) {
-  return count === 1 ? "once" : `${count} times`;
 }

@@ -1,27 +1,61 @@
-// What the panel of troubles calls things, and what one will see.
+// What the panel of troubles calls things, and what one will see. Clouds without words here are shown by their own.
 
-const TITLES = { alibaba: "Alibaba Cloud", dli: "Huawei DLI", huawei: "Huawei DLI" };
+const ALWAYS = [["succeed", "succeeds"], ["fail", "fails"], ["hang", "never ends"]];
+const START = [["succeed", "succeeds"], ["fail", "fails"], ["hang", "never ends"], ["never_begin", "never begins"], ["strange_state", "reports a state nobody knows"]];
 
-/** Name a cloud. */
-export function titleOf(cloud) {
-  return TITLES[cloud] ?? cloud;
-}
-
-/** How a hot update can end, by the simulator's word. */
-export const OUTCOMES = {
-  succeed: "succeeds", fail: "fails", hang: "never ends", never_begin: "never begins", strange_state: "reports a state nobody knows",
+/** What each cloud's jobs can be told to do (`turns`: member of its behaviour → what it is, and how it
+ * can end, as [value, words, further members]), how long that takes, and which calls are worth breaking. */
+const CLOUDS = {
+  alibaba: {
+    title: "Alibaba Cloud",
+    turns: {
+      outcome: ["Its next hot update", [
+        ["succeed", "succeeds"], ["fail", "fails, the job goes on", { severity: "LOW" }], ["fail", "fails and takes the job down", { severity: "CRITICAL" }],
+        ...START.slice(2),
+      ]],
+    },
+    times: { duration_s: "A hot update takes, in seconds" },
+    operations: ["HotUpdateJob", "GetHotUpdateJobResult", "UpdateDeployment", "GetDeployment", "GetJob", "ListJobs", "ListDeployments"],
+  },
+  dli: {
+    title: "Huawei Cloud DLI",
+    turns: {
+      outcome: ["Its next start", [...START, ["exception", "runs, then breaks"], ["crash_loop", "restarts again and again"], ["arrears", "is stopped for arrears"], ["finish", "runs, then finishes"]]],
+      stop: ["Its next stop", [...ALWAYS, ["finish", "finds it finished"]]],
+      savepoint: ["Its next savepoint", ALWAYS],
+    },
+    times: { duration_s: "A start takes, in seconds", stop_s: "A stop takes, in seconds" },
+    operations: ["BatchRunFlinkJobs", "BatchStopFlinkJobs", "UpdateFlinkSqlJob", "UpdateFlinkJarJob", "ExecuteFlinkJobSavepoint", "ShowFlinkJob", "ListFlinkJobs", "CreateAuthToken"],
+    faults: { refuse_200: "Says no inside a 200", deny: "Denies the permission (403)", server_error: "Fails inside (500)" },
+  },
 };
+const UNKNOWN = { turns: { outcome: ["Its next change", ALWAYS] }, times: { duration_s: "It takes, in seconds" }, operations: [] };
 
 /** What a fault does to a call, by kind. */
-export const FAULTS = {
+const FAULTS = {
   delay: "Answers late", timeout: "Does it, then says nothing", drop_before: "Drops the request", drop_after: "Does it, drops the answer",
   status_429: "Throttles (429)", html_502: "Bad gateway (502)", xml_error: "Unavailable (503)", refuse: "Refuses with a code", truncate: "Answers half of the JSON",
 };
+
 /** Faults that take seconds. */
 export const TIMED = new Set(["delay", "timeout", "status_429"]);
+/** Faults that come with a code and a message. */
+export const CODED = new Set(["refuse", "refuse_200", "deny", "server_error", "xml_error"]);
 
-/** Operations worth breaking, first those of the change itself; a cloud's own calls are added. */
-export const OPERATIONS = { alibaba: ["HotUpdateJob", "GetHotUpdateJobResult", "UpdateDeployment", "GetDeployment", "GetJob", "ListJobs", "ListDeployments"] };
+/** Give what is known of a cloud. */
+export function cloudWords(name) {
+  const known = CLOUDS[name] ?? UNKNOWN;
+  return { title: name, ...known, faults: { ...FAULTS, ...known.faults } };
+}
+
+/** Say how something ends that a behaviour names. */
+export function endOf(ends, behaviour, member) {
+  return ends.find(([value, , more]) => value === behaviour[member] && holds(behaviour, more)) ?? [behaviour[member], String(behaviour[member]).replaceAll("_", " ")];
+}
+
+function holds(behaviour, more = {}) {
+  return Object.entries(more).every(([name, value]) => behaviour[name] === value);
+}
 
 /** What can be done to Slack in one press. */
 export const SLACK = [

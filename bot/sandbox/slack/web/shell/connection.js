@@ -1,6 +1,6 @@
 // The stream of changes: when it breaks, the page says so and tries again by itself.
 
-import { el } from "../dom.js";
+import { el, toast } from "../dom.js";
 import { glyph } from "./glyphs.js";
 import { refresh } from "./store.js";
 
@@ -21,5 +21,6 @@ export function listen(banner) {
 function tell(banner, lost) {
   if (banner.classList.contains("lost") === lost) return;
   banner.classList.toggle("lost", lost);
+  if (!lost) toast("The sandbox answers again.");
   banner.replaceChildren(...(lost ? [glyph("offline"), el("span", {}, el("strong", {}, "The sandbox does not answer."), " What you see may be old. Trying again…")] : []));
 }

@@ -39,7 +39,7 @@ export function messageRow({ message }) {
     content(latest.blocks?.length ? latest.blocks : latest.text, Boolean(latest.edited));
     files(latest.files ?? []);
     const last = item.replies?.at(-1);
-    replies(item.replies?.length ?? 0, last?.ts ?? "", last ? ago(momentOf(last.ts), page.context) : "");
+    replies(item.replies?.length ?? 0, last?.ts ?? "", last ? ago(momentOf(last.ts)) : "");
   };
   return { node, update };
 }
@@ -90,7 +90,7 @@ function drawReplies(root, replies, message) {
   return root.replaceChildren(el("a", { class: "replies", href: address(page.me, page.channel, message.ts) },
     el("span", { class: "faces", "aria-hidden": "true" }, authors.map((id) => avatar(context.user(id), "small"))),
     el("span", { class: "reply-count" }, `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`),
-    el("span", { class: "quiet small last-reply" }, `Last reply ${ago(last, context)}`), glyph("right")));
+    el("span", { class: "quiet small last-reply" }, `Last reply ${ago(last)}`), glyph("right")));
 }
 
 function onlyYou(message) {

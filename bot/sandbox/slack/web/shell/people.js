@@ -8,6 +8,6 @@ const COLOURS = 6;
 export function avatar(user, size = "") {
   if (user?.is_bot) return el("span", { class: `avatar bot ${size}`, "aria-hidden": "true" });
   const name = user?.real_name ?? "?";
-  const colour = [...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % COLOURS;
+  const colour = [...name].reduce((sum, letter) => (sum * 37 + letter.codePointAt(0)) % 997, 0) % COLOURS;
   return el("span", { class: `avatar person-${colour + 1} ${size}`, "aria-hidden": "true" }, [...name][0]);
 }

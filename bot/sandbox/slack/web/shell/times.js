@@ -1,4 +1,6 @@
-// Moments as the person's own locale and time zone write them.
+// Moments as the person's own locale and time zone write them; words between them are the page's own.
+
+const WORDS = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 /** Give the moment of a message's ts. */
 export function momentOf(ts) {
@@ -25,17 +27,14 @@ export function dayName(moment, context) {
   const days = Math.round((Date.parse(dayOf(new Date(), context)) - Date.parse(dayOf(moment, context))) / 86_400_000);
   const { locale, tz } = context;
   if (days > 1) return moment.toLocaleDateString(locale, { weekday: "long", day: "numeric", month: "long", timeZone: tz });
-  return capital(new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(-days, "day"), locale);
+  const words = WORDS.format(-days, "day");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Say how long ago a moment was: 3 minutes ago. */
-export function ago(moment, { locale }) {
+export function ago(moment) {
   const seconds = Math.max(0, (Date.now() - moment.getTime()) / 1000);
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  if (seconds < 60) return "just now";
   const [unit, size] = seconds < 3600 ? ["minute", 60] : seconds < 86_400 ? ["hour", 3600] : ["day", 86_400];
-  return format.format(-Math.floor(seconds / size), unit);
-}
-
-function capital(words, locale) {
-  return words.charAt(0).toLocaleUpperCase(locale) + words.slice(1);
+  return WORDS.format(-Math.floor(seconds / size), unit);
 }
