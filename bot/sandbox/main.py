@@ -37,6 +37,7 @@ def _welcome(stage: Stage) -> str:
         [
             f"Slack (simulated) and its page: {stage.slack_url}/",
             f"Alibaba Cloud (simulated):      {stage.alibaba_url}/   make trouble under /sandbox/",
+            f"Huawei Cloud DLI (simulated):   {stage.dli_url}/   make trouble under /sandbox/",
             f"The bot:                        http://127.0.0.1:{stage.bot.port}/healthz",
             "",
             "The bot runs with this configuration:",

@@ -1,4 +1,4 @@
-"""The stage of the sandbox: a simulated Slack, a simulated cloud, and the real bot between them."""
+"""The stage of the sandbox: a simulated Slack, simulated clouds, and the real bot between them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.bootstrap import open_bot
 from bot.sandbox.alibaba import AlibabaSimulator
+from bot.sandbox.dli import Account, DliSimulator
 from bot.sandbox.slack import Command, Manifest, Shortcut, SlackSimulator
 from bot.settings import load_settings
 from bot.slack.client import SCOPES
@@ -24,6 +25,8 @@ TARGET = "sandbox"
 CHANNEL = "C0DATAJOBS"
 WORKSPACE = "a14bd5d90a1b2c3d"
 NAMESPACE = "default-namespace"
+REGION = "ap-southeast-3"
+PROJECT = "5a6d1c0e7b9f4c2d8e3a1b0c9d8e7f60"
 # Everything here is reachable from this machine only and guards nothing, so it may be known.
 VARIABLES = {
     "SLACK_BOT_TOKEN": "xoxb-sandbox-bot-token",
@@ -31,7 +34,15 @@ VARIABLES = {
     "SLACK_SIGNING_SECRET": "sandbox-signing-secret",
     "ALIBABA_CLOUD_ACCESS_KEY_ID": "sandbox-access-key-id",
     "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "sandbox-access-key-secret",
+    "HUAWEICLOUD_SDK_AK": "sandbox-huawei-access-key",
+    "HUAWEICLOUD_SDK_SK": "sandbox-huawei-secret-key",
 }
+MANIFEST = Manifest(
+    commands=tuple(Command(**asdict(command)) for command in COMMANDS),
+    shortcuts=tuple(Shortcut(**asdict(shortcut)) for shortcut in SHORTCUTS),
+    events=frozenset(BOT_EVENTS),
+)
+"""What the bot's manifest.yml declares."""
 _CONFIG = """\
 [slack]
 mode = "http"
@@ -77,9 +88,11 @@ class Stage:
 
     slack: SlackSimulator
     alibaba: AlibabaSimulator
+    dli: DliSimulator
     bot: Bot
     slack_url: str
     alibaba_url: str
+    dli_url: str
     config: str
     """The bot's configuration, as TOML."""
 
@@ -92,23 +105,19 @@ async def open_stage(
     speed: float = 1.0,
     rate_limits: bool = True,
 ) -> AsyncIterator[Stage]:
-    """Start it all: Slack on `port`, Alibaba on the next one, the bot on the third after it.
+    """Start it all: Slack on `port`, Alibaba on the next one, DLI on the one after it, the bot.
 
-    `port` 0 takes any free ones. `speed` shortens every duration of the simulated cloud.
+    `port` 0 takes any free ones. `speed` shortens every duration of the simulated clouds.
     `rate_limits`: whether Slack takes one message a second only, as it does.
     """
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="flinkbot-")))
-        alibaba = AlibabaSimulator(
-            workspace=WORKSPACE,
-            namespace=NAMESPACE,
-            access_key_id=VARIABLES["ALIBABA_CLOUD_ACCESS_KEY_ID"],
-            access_key_secret=VARIABLES["ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
-            speed=speed,
-        )
+        alibaba, dli = _alibaba(speed), _dli(speed)
         stack.push_async_callback(alibaba.stop)
         alibaba_url = await alibaba.start(port + 1 if port else 0)
-        slack = _slack({"alibaba": alibaba_url}, rate_limits=rate_limits)
+        stack.push_async_callback(dli.stop)
+        dli_url = await dli.start(port + 2 if port else 0)
+        slack = _slack({"alibaba": alibaba_url, "dli": dli_url}, rate_limits=rate_limits)
         stack.push_async_callback(slack.stop)
         slack_url = await slack.start(port)
         config = configuration(
@@ -121,7 +130,22 @@ async def open_stage(
         file.write_text(config, encoding="utf-8")
         bot = await stack.enter_async_context(open_bot(load_settings(file, VARIABLES)))
         await slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")
-        yield Stage(slack, alibaba, bot, slack_url, alibaba_url, config)
+        yield Stage(slack, alibaba, dli, bot, slack_url, alibaba_url, dli_url, config)
+
+
+def _alibaba(speed: float) -> AlibabaSimulator:
+    return AlibabaSimulator(
+        workspace=WORKSPACE,
+        namespace=NAMESPACE,
+        access_key_id=VARIABLES["ALIBABA_CLOUD_ACCESS_KEY_ID"],
+        access_key_secret=VARIABLES["ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
+        speed=speed,
+    )
+
+
+def _dli(speed: float) -> DliSimulator:
+    account = Account(VARIABLES["HUAWEICLOUD_SDK_AK"], VARIABLES["HUAWEICLOUD_SDK_SK"])
+    return DliSimulator(project_id=PROJECT, region=REGION, account=account, speed=speed)
 
 
 def _slack(clouds: Mapping[str, str], *, rate_limits: bool) -> SlackSimulator:
@@ -130,11 +154,7 @@ def _slack(clouds: Mapping[str, str], *, rate_limits: bool) -> SlackSimulator:
         app_token=VARIABLES["SLACK_APP_TOKEN"],
         signing_secret=VARIABLES["SLACK_SIGNING_SECRET"],
         scopes=SCOPES,
-        manifest=Manifest(
-            commands=tuple(Command(**asdict(command)) for command in COMMANDS),
-            shortcuts=tuple(Shortcut(**asdict(shortcut)) for shortcut in SHORTCUTS),
-            events=frozenset(BOT_EVENTS),
-        ),
+        manifest=MANIFEST,
         clouds=clouds,
         enforce_rate_limits=rate_limits,
     )
