@@ -7,7 +7,7 @@ from bot.bootstrap import Ends, open_bot
 from bot.sandbox.alibaba import AlibabaSimulator
 from bot.sandbox.alibaba.faults import Fault
 from bot.sandbox.slack import Message, SlackSimulator
-from bot.sandbox.stage import CHANNEL, NAMESPACE, VARIABLES, WORKSPACE, configuration
+from bot.sandbox.stage import CHANNEL, MANIFEST, NAMESPACE, VARIABLES, WORKSPACE, configuration
 from bot.settings import load_settings
 from bot.slack.client import SCOPES
 from bot.slack.ids import Action
@@ -50,6 +50,7 @@ class World:
             app_token=VARIABLES["SLACK_APP_TOKEN"],
             signing_secret=VARIABLES["SLACK_SIGNING_SECRET"],
             scopes=SCOPES,
+            manifest=MANIFEST,
         )
         self.alibaba = AlibabaSimulator(
             workspace=WORKSPACE,

@@ -85,7 +85,7 @@ async def test_a_job_is_chosen_with_the_arrows(stage, ada):
     await ada.page.keyboard.type("orders")
     option = ada.page.get_by_role("option", name=JOB)
     await expect(option).to_be_visible()
-    await expect(option).to_have_attribute("aria-selected", "true")
+    await expect(box).to_have_attribute("aria-activedescendant", await option.get_attribute("id"))
     await ada.page.keyboard.press("Enter")
     await form.holds("Parallelism", "4")
 
