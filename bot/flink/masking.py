@@ -30,6 +30,7 @@ _IN_OPTIONS = re.compile(
 _IN_PROPERTIES = re.compile(rf"(?:{_WORDS})[\w.-]*\s*=\s*([^\s'\"&;,=][^\s'\"&;,]*)", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"://[^\s/@:'\"]*:([^\s/@'\"]+)@")
 _PLACES = (_IN_SQL, _IN_PAIRS, _IN_JSON, _IN_OPTIONS, _IN_PROPERTIES, _IN_ADDRESS)
+_BLOT = "[secret]"
 _MARK = re.compile(r"\[secret:[0-9a-f]{8}\]")
 
 
@@ -47,6 +48,14 @@ def unmask(text: str, original: str, fingerprint: Callable[[str], str]) -> str:
         for start, end in _secrets(original)
     }
     return _MARK.sub(lambda found: known.get(found[0], found[0]), text)
+
+
+def hide(text: str, original: str) -> str:
+    """Blot out what a text quotes of the secrets of `original`; it can not be put back."""
+    secrets = {original[start:end] for start, end in _secrets(original)}
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, _BLOT)
+    return text
 
 
 def marks(text: str) -> list[str]:

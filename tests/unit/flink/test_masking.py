@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.flink.masking import marks, mask, unmask
+from bot.flink.masking import hide, marks, mask, unmask
 
 SECRET = "hunter2"
 
@@ -75,3 +75,11 @@ def test_a_text_without_secrets_is_shown_as_it_is(text):
 def test_any_text_survives_masking_and_back(text):
     shown = mask(text, fingerprint)
     assert unmask(shown, text, fingerprint) == text
+
+
+def test_what_somebody_quotes_of_a_text_is_told_without_its_secrets():
+    sql = "WITH ('password' = 'hunter2', 'url' = 'jdbc:mysql://me:hunter2-more@host/db')"
+
+    told = hide("near 'hunter2' and hunter2-more at line 3", sql)
+
+    assert told == "near '[secret]' and [secret] at line 3"
