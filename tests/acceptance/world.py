@@ -45,12 +45,15 @@ class World:
         """Parts of the log lines that a test provokes."""
         self.allowed = set()
         """Slack's refusals that a test provokes."""
+        self.clouds = {}
+        """Addresses of the simulated clouds, by name, for the page."""
         self.slack = SlackSimulator(
             bot_token=VARIABLES["SLACK_BOT_TOKEN"],
             app_token=VARIABLES["SLACK_APP_TOKEN"],
             signing_secret=VARIABLES["SLACK_SIGNING_SECRET"],
             scopes=SCOPES,
             manifest=MANIFEST,
+            clouds=self.clouds,
         )
         self.alibaba = AlibabaSimulator(
             workspace=WORKSPACE,
@@ -65,9 +68,10 @@ class World:
 
     async def __aenter__(self):
         await self.slack.start()
+        self.clouds["alibaba"] = await self.alibaba.start()
         self.text = configuration(
             slack=self.slack.api_url,
-            alibaba=await self.alibaba.start(),
+            alibaba=self.clouds["alibaba"],
             database=self.folder / "flinkbot.sqlite3",
         )
         await self.start()

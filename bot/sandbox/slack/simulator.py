@@ -96,7 +96,7 @@ class SlackSimulator:
                 self.dispatch,
                 self.sockets,
                 self.traffic,
-                clouds or {},
+                clouds if clouds is not None else {},  # who gave it may add some
             )
         )
         self._runner: web.AppRunner | None = None
