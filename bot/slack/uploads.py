@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.errors import UserError
 from bot.notes import Code, note
+from bot.slack.calls import SlackFailedError, called
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -36,12 +36,11 @@ class Uploads:
 
         """
         try:
-            answer = await self._client.files_info(file=file_id)
+            answer = await called(self._client.files_info(file=file_id))
             content = await self._download(str(answer["file"]["url_private"]))
-        except SlackApiError as error:
-            refused = str(error.response.get("error", ""))
-            raise UserError(note(Code.FILE_UNREADABLE, detail=refused)) from error
-        except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+        except SlackFailedError as error:
+            raise UserError(note(Code.FILE_UNREADABLE, detail=error.failure.code)) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
             detail = type(error).__name__
             raise UserError(note(Code.FILE_UNREADABLE, detail=detail)) from error
         return _text(content)
@@ -55,12 +54,19 @@ class Uploads:
         async with self._client.session.get(url, headers=headers, allow_redirects=False) as got:
             if got.status != 200 or got.content_type == "text/html":  # its sign-in page
                 raise UserError(note(Code.FILE_UNREADABLE, detail=f"HTTP {got.status}"))
-            return await got.content.read(LARGEST_SQL + 1)
+            return await _up_to(got.content, LARGEST_SQL + 1)
 
     def _of_slack(self, url: str) -> bool:
         ours, there = urlsplit(self._client.base_url), urlsplit(url)
         own = (there.scheme, there.netloc) == (ours.scheme, ours.netloc)
         return own or (there.scheme, there.hostname) == ("https", _SLACK_FILES)
+
+
+async def _up_to(stream: aiohttp.StreamReader, most: int) -> bytes:
+    content = bytearray()
+    while len(content) < most and (part := await stream.read(most - len(content))):
+        content += part
+    return bytes(content)
 
 
 def _text(content: bytes) -> str:

@@ -132,3 +132,36 @@ def test_spacing_and_case_of_the_command_change_nothing(verb, words):
         assert (loose.typed.lower(), loose.nearest) == (meant.typed.lower(), meant.nearest)
     else:
         assert loose == meant
+
+
+@pytest.mark.parametrize(
+    ("line", "operation", "job", "path", "keep"),
+    [
+        ("import-savepoint", "dli_import_savepoint", "", "", True),
+        ("import savepoint orders b/sp", "dli_import_savepoint", "orders", "b/sp", True),
+        ("import-savepoint orders from b/sp", "dli_import_savepoint", "orders", "b/sp", True),
+        (
+            "savepoint my orders to obs://b/sp",
+            "dli_take_savepoint",
+            "my orders",
+            "obs://b/sp",
+            True,
+        ),
+        ("savepoint orders", "dli_take_savepoint", "orders", "", True),
+        ("stop orders", "dli_stop", "orders", "", True),
+        ("stop my orders without savepoint", "dli_stop", "my orders", "", False),
+        ("start orders from savepoint", "dli_start", "orders", "", True),
+        ("start orders without state", "dli_start", "orders", "", False),
+    ],
+)
+def test_what_is_to_be_done_to_a_dli_job_is_read(line, operation, job, path, keep):
+    said = parse(line)
+    assert (said.operation, said.job, said.path, said.keep_state) == (operation, job, path, keep)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["stop", "start", "start without savepoint", "savepoint b/a b/c", "import-savepoint b/a x"],
+)
+def test_an_operation_that_is_not_whole_is_a_mistake(line):
+    assert type(parse(line)).__name__ == "Mistake"

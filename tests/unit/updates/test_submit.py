@@ -320,3 +320,11 @@ async def test_a_watch_that_a_crash_cut_off_before_it_began_is_begun_anew(bench)
 
     assert again.id not in {"left", first.id}
     assert again.state is State.QUEUED
+
+
+async def test_what_a_card_cannot_show_is_owed_to_the_thread(bench):
+    short = await bench.applied()
+    assert Code.EVENT_LONG_CHANGES not in await bench.told(short.id)
+    await bench.submissions.cancel(short.id, ANNA)
+    long = await bench.applied(**{"some.long.setting": "x" * 200})
+    assert Code.EVENT_LONG_CHANGES in await bench.told(long.id)

@@ -130,3 +130,56 @@ async def test_a_new_plan_replaces_the_one_it_was_edited_from(bench, requests):
 def test_only_its_own_targets_are_served(requests):
     assert requests.serves("huawei")
     assert not requests.serves("prod")
+
+
+async def test_a_secret_typed_anew_survives_an_edit_of_the_plan(bench, requests):
+    first = await update_of(requests, sql_body=SQL)
+    shown = first.plan.asked["sql_body"]
+    assert "[secret:" in shown
+
+    again = await requests.plan(
+        ANNA,
+        REF,
+        DliOperation.UPDATE,
+        RESTART,
+        {"sql_body": f"{shown} -- edited"},
+        replaces=first.id,
+    )
+
+    assert bench.vault.kept[again.id, "asked"] == {"sql_body": f"{SQL} -- edited"}
+    assert (await bench.store.get(first.id)).state is State.SUPERSEDED
+
+
+@pytest.mark.parametrize(
+    ("free", "options", "told"),
+    [
+        (1.0, RESTART, {"needed": "6", "free": "5"}),  # the running job gives its 4 back
+        (2.0, RESTART, None),
+        (None, RESTART, None),
+        (0.0, Options(mode=Mode.NEXT_START), None),
+    ],
+)
+async def test_a_job_that_may_not_fit_its_queue_is_told(bench, requests, free, options, told):
+    bench.cloud.free = free
+    update = await requests.plan(ANNA, REF, DliOperation.UPDATE, options, {"cu_number": "6"})
+    said = [f.note.args for f in update.plan.findings if f.note.code is Code.DLI_QUEUE_TOO_SMALL]
+    assert said == ([told] if told else [])
+
+
+async def test_a_stopped_job_has_nothing_to_give_back_to_its_queue(bench, requests):
+    bench.cloud.free, bench.cloud.status = 5.0, "job_cancel_success"
+    update = await update_of(requests, cu_number="6")
+    said = [f.note.args for f in update.plan.findings if f.note.code is Code.DLI_QUEUE_TOO_SMALL]
+    assert said == [{"needed": "6", "free": "5"}]
+
+
+async def test_sql_that_the_cloud_cannot_translate_is_told_before_anything_stops(bench, requests):
+    update = await update_of(requests, sql_body="CREATE TABLE BROKEN; INSERT INTO a SELECT 1")
+    said = [f.note.args for f in update.plan.findings if f.note.code is Code.DLI_SQL_REFUSED]
+    assert said == [{"detail": "no such table"}]
+    fine = await update_of(requests, sql_body="CREATE TABLE fine; INSERT INTO a SELECT 1")
+    assert Code.DLI_SQL_REFUSED not in [f.note.code for f in fine.plan.findings]
+
+
+async def test_targets_are_named(requests):
+    assert (requests.targets, requests.serves("huawei")) == (("huawei",), True)
