@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.browser.kitchen import fields
+from tests.browser.kitchen.parts import bullets, line, rich, words
 from tests.browser.kitchen.world import PATIENCE
 from tests.browser.pages import expect, without_violations
 
@@ -33,7 +34,7 @@ async def pressed_in(kitchen, cook, place):
 async def test_what_is_typed_by_keys_alone_reaches_the_app(kitchen, cook):
     modal = await kitchen.modal(cook, "typed")
     await expect(modal.field("Name")).to_be_focused()
-    for words in (
+    for typed in (
         "Orders job",
         "two\nlines",
         "by enter",
@@ -42,7 +43,7 @@ async def test_what_is_typed_by_keys_alone_reaches_the_app(kitchen, cook):
         "a@b.example",
         "https://x.example",
     ):
-        await cook.page.keyboard.type(words)
+        await cook.page.keyboard.type(typed)
         await keys(cook, "Tab")
     await modal.field("Name").focus()
     await keys(cook, "Enter")
@@ -87,8 +88,8 @@ async def test_what_is_wrong_is_told_at_the_field_and_the_first_wrong_field_is_e
     await cook.accessible()
     assert kitchen.app.seen == []
     kitchen.app.answer = {"response_action": "errors", "errors": {"site": "That host is down."}}
-    for label, words in (("Name", "fine"), ("Amount", "2"), ("E-mail", "a@b.example")):
-        await modal.fill(label, words)
+    for label, value in (("Name", "fine"), ("Amount", "2"), ("E-mail", "a@b.example")):
+        await modal.fill(label, value)
     await modal.press("Send")
     await modal.wrong("Web address", "That host is down.")
     await expect(modal.field("Name")).not_to_have_attribute("aria-invalid", "true")
@@ -122,16 +123,62 @@ async def test_a_field_of_another_name_starts_with_its_own_value(kitchen, cook):
 async def test_formatted_text_is_written_with_the_buttons(kitchen, cook):
     modal = await kitchen.modal(cook, "typed")
     story = modal.field("Story")
-    await expect(story).to_have_value("Once *upon*\n• a time")
+    await expect(story.locator("strong")).to_have_text("upon")
+    await expect(story.get_by_role("listitem")).to_have_text("a time")
     await story.fill("loud")
     await story.select_text()
-    await modal.root.get_by_role("button", name="Bold").click()
-    await expect(story).to_have_value("*loud*")
-    await modal.root.get_by_role("button", name="Quote").click()
+    bold = modal.root.get_by_role("button", name="Bold")
+    await bold.click()
+    await expect(bold).to_have_attribute("aria-pressed", "true")
+    await keys(cook, "End", "Enter")
+    await bold.click()
+    await cook.page.keyboard.type("and quiet")
+    await keys(cook, "Enter")
+    await modal.root.get_by_role("button", name="Bulleted list").click()
+    await cook.page.keyboard.type("first")
+    await keys(cook, "Enter")
+    await cook.page.keyboard.type("second")
+    await cook.accessible()
     await modal.fill("Name", "story")
     await modal.press("Send")
     written = (await kitchen.submission())["story"]["rich_text_value"]
-    assert "loud" in str(written)
+    loud, quiet = words("loud", bold=True), words("\nand quiet")
+    assert written == rich(line(loud, quiet), bullets(0, "first", "second"))
+
+
+async def test_formatted_text_can_be_quoted_and_marked_as_code(kitchen, cook):
+    modal = await kitchen.modal(cook, "typed")
+    story = modal.field("Story")
+    await story.fill("state.backend")
+    await story.select_text()
+    await modal.root.get_by_role("button", name="Code").click()
+    await modal.root.get_by_role("button", name="Quote").click()
+    await expect(story.locator("blockquote code")).to_have_text("state.backend")
+    await kitchen.app.update(fields.typed(hint="A new hint."))
+    await expect(modal.root).to_contain_text("A new hint.")
+    await modal.fill("Name", "story")
+    await modal.press("Send")
+    written = (await kitchen.submission())["story"]["rich_text_value"]
+    quote = {"type": "rich_text_quote", "elements": [words("state.backend", code=True)]}
+    assert written == rich(quote)
+
+
+async def test_an_emptied_text_is_none_and_what_is_mentioned_goes_as_a_whole(kitchen, cook):
+    mention = {"type": "user", "user_id": "U0LIN"}
+    story = {"type": "rich_text_input", "initial_value": rich(line(words("ask "), mention))}
+    kitchen.app.serve["asked"] = lambda: [fields.field("story", "Story", story, optional=True)]
+    modal = await kitchen.modal(cook, "asked")
+    await expect(modal.field("Story")).to_be_focused()
+    await keys(cook, "ControlOrMeta+End", "End")
+    await cook.page.keyboard.type(" soon")
+    await modal.press("Send")
+    written = (await kitchen.submission())["story"]["rich_text_value"]
+    assert written == rich(line(words("ask "), mention, words(" soon")))
+    await cook.no_modal()
+    modal = await kitchen.modal(cook, "asked")
+    await modal.field("Story").fill("")
+    await modal.press("Send")
+    assert (await kitchen.submission())["story"]["rich_text_value"] is None
 
 
 async def test_options_are_chosen_by_mouse(kitchen, cook):

@@ -87,6 +87,7 @@ async def test_the_field_that_asks_for_the_focus_gets_it(kitchen, cook):
         fields.field("two", "Two", asking),
     ]
     await modal.press("Cancel")
+    await cook.no_modal()
     kitchen.app.serve["asking"] = lambda: blocks
     modal = await kitchen.modal(cook, "asking")
     await expect(modal.field("Two")).to_be_focused()

@@ -86,7 +86,7 @@ function whereabouts(root, active) {
   const action = active.closest("[data-action]")?.dataset.action;
   const named = action ? `[data-action="${CSS.escape(action)}"]` : "*";
   const scope = () => root.querySelector(`[data-block="${CSS.escape(block ?? "")}"]`)?.querySelector(named) ?? (action ? root.querySelector(named) : null);
-  const controls = (holder) => [...(holder?.querySelectorAll("button, input, textarea, a[href], [tabindex]") ?? [])];
+  const controls = (holder) => [...(holder?.querySelectorAll("button, input, textarea, a[href], [tabindex], [contenteditable=true]") ?? [])];
   const place = controls(active.closest("[data-action]")).indexOf(active);
   const selection = active.matches("input:not([type=checkbox], [type=radio], [type=file]), textarea") ? [active.selectionStart, active.selectionEnd] : null;
   return { find: () => controls(scope())[Math.max(0, place)], selection };

@@ -4,7 +4,7 @@
 // groups [{label, items}] or {error} or {note}, at once or as a promise.
 
 import { el, uid } from "./dom.js";
-import { icon } from "./icons.js";
+import { icon, smallButton } from "./icons.js";
 import { Listbox } from "./listbox.js";
 import { popup } from "./popup.js";
 
@@ -24,7 +24,8 @@ class Combobox {
       "aria-autocomplete": "list", "aria-describedby": describedby, "aria-label": id ? null : name, placeholder,
     });
     this.list = new Listbox(list, { many, label: name ?? "Options", picked: (item) => this.pick(item), marked: (id) => this.mark(id) });
-    this.clear = el("button", { type: "button", class: "plain clear", tabindex: "-1", "aria-label": `Clear ${name ?? "the choice"}`, onclick: () => this.wipe() }, icon("close"));
+    this.clear = smallButton(`Clear ${name ?? "the choice"}`, "close", () => this.wipe());
+    this.clear.tabIndex = -1; // by keys one empties the field
     const hold = (event) => { if (event.target !== this.input) event.preventDefault(); }; // the field keeps the focus
     this.frame = el("div", { class: "field combo", onmousedown: hold, onclick: (event) => this.pressed(event) }, lead, this.chips, this.input, this.clear, icon("down"));
     this.box = el("div", { class: "combobox" }, this.frame, this.list.panel);

@@ -1,7 +1,7 @@
 // The "are you sure" dialog of a Block Kit confirm object.
 
 import { el } from "./dom.js";
-import { icon } from "./icons.js";
+import { smallButton } from "./icons.js";
 import { text } from "./mrkdwn.js";
 
 /** Ask as a confirm object does; give true or false. The focus returns to where it was. */
@@ -36,7 +36,7 @@ function content(confirm, context, answer) {
   const style = confirm.style === "danger" ? "danger" : "primary";
   return [
     el("header", {}, el("h2", { id: "confirm-title" }, text(confirm.title, context)),
-      el("button", { type: "button", class: "plain", "aria-label": "Close", onclick: () => answer(false) }, icon("close"))),
+      smallButton("Close", "close", () => answer(false))),
     el("div", { class: "content" }, text(confirm.text, context)),
     el("footer", {},
       el("button", { type: "button", class: "button large deny", onclick: () => answer(false) }, confirm.deny.text),

@@ -34,7 +34,7 @@ const DRAW = {
   image: (one) => picture(one, "thumbnail"),
 };
 /** Elements of several controls: their label names the group. */
-export const GROUPS = new Set(["checkboxes", "radio_buttons", "datetimepicker", "file_input"]);
+export const GROUPS = new Set(["checkboxes", "radio_buttons", "datetimepicker", "file_input", "rich_text_input"]);
 
 /** Draw one element of a block. `label`: in an input block, the ids {id, labelledby, describedby}. */
 export function element(one, block, place, label = null) {

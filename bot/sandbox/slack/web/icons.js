@@ -1,6 +1,6 @@
 // The page's line icons, drawn on a grid of 20 by 20.
 
-import { svg } from "./dom.js";
+import { el, svg } from "./dom.js";
 
 const STROKES = {
   down: "M5 8l5 5 5-5",
@@ -27,6 +27,7 @@ const STROKES = {
   descending: "M10 4v12M5.5 11.5L10 16l4.5-4.5",
   circle: "M10 3a7 7 0 100 14 7 7 0 000-14z",
   list: "M7.5 5h9M7.5 10h9M7.5 15h9M3.5 5h.2M3.5 10h.2M3.5 15h.2",
+  numbers: "M8.5 5h8M8.5 10h8M8.5 15h8M3 3.7l1.4-.9v4M2.8 13.6c.2-1.3 2.4-1.3 2.3 0-.1.9-2 1.5-2.3 2.8h2.5",
   quote: "M4 4v12M8 6h8M8 10h8M8 14h5",
   chain: "M8.5 11.5l3-3M9.5 6.2l1.7-1.7a3.2 3.2 0 014.5 4.5L14 10.7M10.5 13.8l-1.7 1.7a3.2 3.2 0 01-4.5-4.5L6 9.3",
   workflow: "M11.5 2.5L4.5 11.5h5l-1 6 7-9h-5z",
@@ -40,4 +41,9 @@ export function icon(name, label = "") {
   if (name === "more") drawing.append(...DOTS.map(([cx, cy]) => svg("circle", { cx, cy, r: 1.6, class: "filled" })));
   else drawing.append(svg("path", { d: STROKES[name] }));
   return drawing;
+}
+
+/** Make a small button that is an icon, with its name for whoever listens. */
+export function smallButton(name, drawing, onclick) {
+  return el("button", { type: "button", class: "icon-button", "aria-label": name, onclick }, icon(drawing));
 }

@@ -68,5 +68,5 @@ function listen(dialog, form) {
     leave();
   };
   // A browser closes a dialog at the second Escape whatever the page says to it.
-  dialog.onclose = (event) => { if (event.target === dialog && shown === form) leave(); };
+  dialog.onclose = (event) => { if (event.target === dialog && !dialog.open && shown === form) leave(); };
 }

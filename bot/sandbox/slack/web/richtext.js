@@ -18,10 +18,13 @@ const INLINE = {
   usergroup: (one, context) => groupMention(one.usergroup_id, context),
   team: (one) => el("span", { class: "mention" }, `@${one.team_id}`),
   broadcast: (one) => el("span", { class: "mention loud" }, `@${one.range}`),
-  emoji: (one) => document.createTextNode(one.unicode ? unicode(one.unicode) : emoji(one.name, one.skin_tone)),
+  emoji: (one) => el("span", {}, one.unicode ? unicode(one.unicode) : emoji(one.name, one.skin_tone)),
   date: (one, context) => dated(one, context),
   color: (one) => colour(one.value),
 };
+
+/** What each part of a line was drawn from: node → element. */
+export const drawnFrom = new WeakMap();
 
 /** Draw a rich_text block. */
 export function richText(block, context) {
@@ -59,6 +62,7 @@ function inlines(part, context) {
   return part.elements.map((one) => {
     const style = one.style ?? {};
     const drawn = (INLINE[one.type] ?? unknown)(one, context);
+    drawnFrom.set(drawn, one);
     return STYLES.filter(([name]) => style[name]).reduce((inner, [, tag]) => el(tag, {}, inner), drawn);
   });
 }
@@ -80,18 +84,4 @@ function colour(value) {
   const swatch = el("span", { class: "swatch", "aria-hidden": "true" });
   swatch.style.backgroundColor = /^#?[0-9a-f]{3,8}$/i.test(value) ? `#${value.replace("#", "")}` : value;
   return el("span", { class: "colour" }, swatch, value);
-}
-
-/** Give the words of a rich_text block in mrkdwn's notation, for a plain field to start with. */
-export function asPlain(block) {
-  const marks = [["code", "`"], ["strike", "~"], ["italic", "_"], ["bold", "*"]];
-  const words = (one) => one.text ?? one.url ?? (one.name ? `:${one.name}:` : "");
-  const line = (part) => part.elements.map((one) => marks
-    .filter(([name]) => one.style?.[name]).reduce((inner, [, mark]) => `${mark}${inner}${mark}`, words(one))).join("");
-  const shapes = {
-    rich_text_list: (part) => part.elements.map((item, place) => `${part.style === "ordered" ? `${place + 1}.` : "•"} ${line(item)}`).join("\n"),
-    rich_text_quote: (part) => line(part).replace(/^/gm, "> "),
-    rich_text_preformatted: (part) => `\`\`\`${line(part)}\`\`\``,
-  };
-  return (block?.elements ?? []).map((part) => (shapes[part.type] ?? line)(part)).join("\n");
 }

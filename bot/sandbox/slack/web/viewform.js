@@ -3,7 +3,7 @@
 import { showBlocks } from "./blocks.js";
 import { complain, enter } from "./blocks/input.js";
 import { act, el, toast } from "./dom.js";
-import { icon } from "./icons.js";
+import { icon, smallButton } from "./icons.js";
 import { Queue } from "./queue.js";
 
 /** A view's form. `page`: {me, context}. */
@@ -15,7 +15,7 @@ export class ViewForm {
     this.content = el("div", { class: "content", tabindex: "0", role: "group", "aria-labelledby": "modal-title" });
     this.banner = el("p", { class: "banner", role: "alert" });
     this.footer = el("footer");
-    this.cross = el("button", { type: "button", class: "plain", "aria-label": "Close", onclick: () => this.close(true) }, icon("close"));
+    this.cross = smallButton("Close", "close", () => this.close(true));
     this.root = el("form", { novalidate: true, autocomplete: "off", onsubmit: (event) => { event.preventDefault(); this.submit(); } },
       el("header", {}, el("span", { class: "app-icon", "aria-hidden": "true" }), this.title, this.cross), this.content, this.banner, this.footer);
   }

@@ -2,7 +2,7 @@
 
 import { el, uid } from "../dom.js";
 import { element } from "../elements.js";
-import { icon } from "../icons.js";
+import { icon, smallButton } from "../icons.js";
 import { text } from "../mrkdwn.js";
 import { picture } from "../picture.js";
 import { richText } from "../richtext.js";
@@ -25,9 +25,7 @@ export function carousel(block, place) {
     drawn.classList.add("card");
     return drawn;
   }));
-  const turn = (by, words, drawing) => el("button", {
-    type: "button", class: "icon-button", "aria-label": words, onclick: () => track.scrollBy({ left: by * track.clientWidth * 0.8, behavior: "smooth" }),
-  }, icon(drawing));
+  const turn = (by, words, drawing) => smallButton(words, drawing, () => track.scrollBy({ left: by * track.clientWidth * 0.8, behavior: "smooth" }));
   return el("div", {}, track, block.elements.length > 1 ? el("div", { class: "turns" }, turn(-1, "Earlier cards", "left"), turn(1, "Later cards", "right")) : null);
 }
 

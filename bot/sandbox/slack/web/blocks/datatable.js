@@ -1,7 +1,7 @@
 // Data tables: a caption, pages, and columns to sort by.
 
 import { el } from "../dom.js";
-import { icon } from "../icons.js";
+import { icon, smallButton } from "../icons.js";
 import { scroller } from "../scroller.js";
 import { cellClass, cellContent, cellText } from "./table.js";
 
@@ -16,7 +16,7 @@ export function dataTable(block, place) {
   const headers = head.map((cell, column) => header(cell, rows[0]?.[column] ?? cell, () => sort(column)));
   const body = el("tbody");
   const note = el("span", { class: "quiet", role: "status" });
-  const turn = (by, words, drawing) => el("button", { type: "button", class: "icon-button", "aria-label": words, onclick: () => { view.from += by * size; draw(); } }, icon(drawing));
+  const turn = (by, words, drawing) => smallButton(words, drawing, () => { view.from += by * size; draw(); });
   const [back, on] = [turn(-1, "Previous page", "left"), turn(1, "Next page", "right")];
 
   function sort(column) {

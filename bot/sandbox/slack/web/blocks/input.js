@@ -33,5 +33,6 @@ export function complain(block, words) {
 
 /** Put the focus into a field. */
 export function enter(block) {
-  block.querySelector(":scope > .element :is(input:not([tabindex='-1']), textarea, button)")?.focus();
+  const holder = block.querySelector(":scope > .element");
+  (holder?.querySelector("[contenteditable=true]") ?? holder?.querySelector("input:not([tabindex='-1']), textarea, button"))?.focus();
 }

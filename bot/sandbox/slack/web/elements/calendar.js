@@ -2,7 +2,7 @@
 
 import { dayInWords, moveDay } from "../dates.js";
 import { el } from "../dom.js";
-import { icon } from "../icons.js";
+import { smallButton } from "../icons.js";
 
 const STEPS = {
   ArrowLeft: { days: -1 }, ArrowRight: { days: 1 }, ArrowUp: { days: -7 }, ArrowDown: { days: 7 }, PageUp: { months: -1 }, PageDown: { months: 1 },
@@ -14,7 +14,7 @@ export class Calendar {
     Object.assign(this, { locale, picked });
     this.title = el("h3", { "aria-live": "polite", id: `${id}-title` });
     this.body = el("tbody", {});
-    const turn = (months, words, drawing) => el("button", { type: "button", class: "plain", "aria-label": words, onclick: () => this.show(moveDay(this.at, { months }), this.chosen) }, icon(drawing));
+    const turn = (months, words, drawing) => smallButton(words, drawing, () => this.show(moveDay(this.at, { months }), this.chosen));
     const grid = el("table", { role: "grid", "aria-labelledby": this.title.id, onkeydown: (event) => this.keys(event) }, el("thead", {}, el("tr", {}, this.weekdays())), this.body);
     this.panel = el("div", { class: "popup calendar", popover: "manual", role: "dialog", "aria-label": "Choose a date", id },
       el("div", { class: "month" }, turn(-1, "Previous month", "left"), this.title, turn(1, "Next month", "right")), grid);

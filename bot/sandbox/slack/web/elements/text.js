@@ -1,8 +1,8 @@
 // Fields one types into: text of one or more lines, numbers, e-mail addresses, web addresses.
 
 import { el } from "../dom.js";
+import { listenTyping, triggers } from "./typing.js";
 
-const REST = 250; // milliseconds without a key before what was typed is sent on
 const NEAR = 0.9; // the share of the length from which the rest is told
 const KINDS = {
   plain_text_input: { spellcheck: "true" },
@@ -22,35 +22,10 @@ export function textInput(one, at) {
     "aria-label": id ? null : one.placeholder?.text ?? "Text",
   });
   if (one.is_decimal_allowed) field.inputMode = "decimal";
-  const told = dispatches ? triggers(one) : { enter: false, character: false };
-  const tell = (silent) => send.choose(field.value, { value: field.value || null }, { silent });
-  let timer = null;
-  const flush = () => {
-    if (timer === null) return;
-    clearTimeout(timer);
-    timer = null;
-    tell(false);
-  };
-  field.addEventListener("blur", flush);
-  field.addEventListener("input", () => {
-    if (!told.character) return tell(true);
-    clearTimeout(timer);
-    timer = setTimeout(flush, REST);
-    return null;
-  });
-  field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing || !told.enter || event.shiftKey) return;
-    event.preventDefault();
-    timer ??= 0; // what Enter ends is sent, typed or not
-    flush();
-  });
+  const told = triggers(one, dispatches);
+  listenTyping(field, told, (silent) => send.choose(field.value, { value: field.value || null }, { silent }));
   const hint = told.enter ? el("p", { class: "hint" }, one.multiline ? "Enter sends this, Shift and Enter starts a new line." : "Press Enter to send this.") : null;
   return el("div", { class: "typed" }, field, counter(one, field), hint);
-}
-
-function triggers(one) {
-  const on = one.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
-  return { enter: on.includes("on_enter_pressed"), character: on.includes("on_character_entered") };
 }
 
 // As in Slack there is no counter until the end is near.

@@ -1,7 +1,7 @@
 // A field for files: choose or drop them, see them go up, take them away again.
 
 import { el, uid, upload } from "../dom.js";
-import { icon } from "../icons.js";
+import { icon, smallButton } from "../icons.js";
 
 const LARGEST = 100 * 2 ** 20;
 const UNITS = ["bytes", "KB", "MB"];
@@ -72,7 +72,7 @@ function row(entry, remove) {
   return el("li", { class: entry.file ? "" : "loading" },
     icon("file"), el("span", { id: about, class: "name" }, entry.name),
     el("span", { class: "quiet" }, entry.file ? sized(entry.size) : "Uploading…"),
-    el("button", { type: "button", class: "plain", "aria-label": `Remove ${entry.name}`, onclick: () => remove(entry) }, icon("close")));
+    smallButton(`Remove ${entry.name}`, "close", () => remove(entry)));
 }
 
 /** Say a number of bytes. */
