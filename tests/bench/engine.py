@@ -4,7 +4,6 @@ import shutil
 import tempfile
 from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
 
 from tests.bench.harness import AtMost, Row, benchmark, interleaved, run_child
 
@@ -60,18 +59,13 @@ async def _contenders(many, few):
 
         async def ours(in_flight, **given):
             about = {"in_flight": in_flight, "per_second": _PER_SECOND}
-            kind = (in_flight, given["all_due"])
-            if kind not in made:
-                made[kind] = Path(folder) / f"{in_flight}-{given['all_due']}.sqlite3"
-                await run_child(
-                    "tests.bench.children.engine_fill",
-                    database=str(made[kind]),
-                    all_due=given["all_due"],
-                    **about,
-                )
-            copy = shutil.copy(made[kind], Path(folder) / "used.sqlite3")
+            if in_flight not in made:
+                made[in_flight] = f"{folder}/{in_flight}.sqlite3"
+                filled = {"database": made[in_flight], **about}
+                await run_child("tests.bench.children.engine_fill", **filled)
+            copy = shutil.copy(made[in_flight], f"{folder}/used.sqlite3")
             return await run_child(
-                "tests.bench.children.engine_ours", database=str(copy), **about, **given
+                "tests.bench.children.engine_ours", database=copy, **about, **given
             )
 
         def theirs(store):

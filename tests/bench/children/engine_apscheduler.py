@@ -16,6 +16,7 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import create_engine
 
+import bot.store  # noqa: F401 - a bot with such jobs would have it in memory, and what it brings
 from tests.bench.children.watching import Watch, beginning, due_at
 from tests.bench.harness import say
 

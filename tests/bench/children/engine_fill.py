@@ -16,7 +16,6 @@ from bot.flink.update import State
 from bot.store import open_store
 from bot.store.rows import columns_of
 from bot.store.schema import outbox, updates
-from tests.bench.children.watching import due_at
 from tests.bench.harness import say
 from tests.factories import VALUES, make_plan, make_update
 
@@ -52,13 +51,13 @@ def watched(number, given):
         created_at=_BEGAN,
         queued_at=_BEGAN,
         watched_since=_BEGAN,
-        next_at=_BEGAN + timedelta(seconds=due_at(number, given)),
+        next_at=_BEGAN + timedelta(seconds=number / given["per_second"]),
         card_ts=_CARD["ts"],
     )
 
 
 async def main(given):
-    """Record them: {"database", "in_flight", "per_second", "all_due"}."""
+    """Record them: {"database", "in_flight", "per_second"}."""
     rows = [columns_of(watched(number, given)) for number in range(given["in_flight"])]
     cards = [{**_CARD, "key": f"{row['id']}:card", "update_id": row["id"]} for row in rows]
     url = f"sqlite+aiosqlite:///{given['database']}"

@@ -39,18 +39,23 @@ class Polling:
         return Wait(progress={"status": "HOT_UPDATING"})
 
 
-def begin_at(moment, database):
+_BEGIN_AT = """
+UPDATE updates SET created_at = :at, queued_at = :at, watched_since = :at,
+    next_at = CASE WHEN :all_due THEN :at ELSE next_at + :at END
+"""
+
+
+def begin_at(moment, given):
     """Let everything that began in 1970 begin at a moment instead."""
-    moved = ("created_at", "queued_at", "watched_since", "next_at")
-    shift = ", ".join(f"{column} = {column} + :by" for column in moved)
-    with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute(f"UPDATE updates SET {shift}", {"by": round(moment * 1e6)})  # noqa: S608
+    bound = {"at": round(moment * 1e6), "all_due": given["all_due"]}
+    with closing(sqlite3.connect(given["database"])) as connection, connection:
+        connection.execute(_BEGIN_AT, bound)
 
 
 async def main(given):
     """Measure."""
     watch, base = Watch(given), beginning(given)
-    begin_at(base, given["database"])
+    begin_at(base, given)
     period = given["in_flight"] / given["per_second"]
     patience = Patience(poll_first=period, poll_factor=1.0, poll_max=period)
     async with open_store(f"sqlite+aiosqlite:///{given['database']}", now=now) as store:

@@ -22,8 +22,8 @@ def beginning(given):
 
 
 def due_at(number, given):
-    """Say when an update is due first, in seconds from the beginning: evenly; or past."""
-    return -1.0 if given["all_due"] else number / given["per_second"]
+    """Say when an update is due first, in seconds from the beginning."""
+    return 0.0 if given["all_due"] else number / given["per_second"]
 
 
 class Watch:
