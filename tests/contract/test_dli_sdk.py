@@ -17,6 +17,7 @@ from huaweicloudsdkcore.region.region import Region
 from huaweicloudsdkdli import v1 as dli
 
 from bot.sandbox.dli import Account, DliSimulator
+from bot.sandbox.dli.definition import JAR_FIELDS, SQL_FIELDS
 from bot.sandbox.dli.seed import FIRST_ID, IMPORT_ID
 
 REGION = "ap-southeast-3"
@@ -77,6 +78,11 @@ async def vendor(simulator: DliSimulator) -> Vendor:
 
 async def status_of(vendor: Vendor, job_id: int) -> str:
     return (await vendor("show_flink_job", job_id=job_id)).job_detail.status
+
+
+def test_the_simulator_takes_the_fields_that_the_sdk_sends() -> None:
+    assert set(SQL_FIELDS) == set(dli.UpdateFlinkSqlJobRequestBody.openapi_types)
+    assert set(JAR_FIELDS) == set(dli.UpdateFlinkJarJobRequestBody.openapi_types)
 
 
 async def test_list_flink_jobs_pages_filters_and_sorts(vendor: Vendor) -> None:
