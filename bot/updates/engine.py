@@ -53,6 +53,15 @@ class Patience:
     step_budget: float = 45.0
     """A step that takes longer is stopped; below the store's lease."""
 
+    def times(self, slower: float) -> Patience:
+        """Give the patience for what takes so many times longer."""
+        return replace(
+            self,
+            slow_after=self.slow_after * slower,
+            overdue_after=self.overdue_after * slower,
+            give_up_after=self.give_up_after * slower,
+        )
+
 
 class Engine:
     """Runs whatever is due. `changed` is called whenever there is something new to tell."""
@@ -70,6 +79,9 @@ class Engine:
         self._operations = operations
         self._now = now
         self._patience = patience
+        self._patience_for = {
+            name: patience.times(operation.slower) for name, operation in operations.items()
+        }
         self._changed = changed
 
     async def work(self, update: Update) -> datetime | None:
@@ -99,7 +111,7 @@ class Engine:
 
     def _is_hopeless(self, update: Update) -> bool:
         since = update.watched_since or update.queued_at or update.created_at
-        return self._now() >= since + timedelta(seconds=self._patience.give_up_after)
+        return self._now() >= since + timedelta(seconds=self._patience_of(update).give_up_after)
 
     async def advance(self, update: Update) -> datetime | None:
         """Run steps until the update waits or ends; tell until when it waits."""
@@ -216,7 +228,7 @@ class Engine:
 
     async def _wait(self, operation: Operation, update: Update, result: Wait) -> datetime | None:
         waited = self._watched_for(update)
-        if waited is not None and waited >= self._patience.give_up_after:
+        if waited is not None and waited >= self._patience_of(update).give_up_after:
             await self._finish(update, operation.give_up(update))
             return None
         outlook, events, alert = self._outlook(update, waited)
@@ -231,6 +243,10 @@ class Engine:
         await self._store.save(waiting, (*result.events, *events), alert=alert)
         return waiting.next_at
 
+    def _patience_of(self, update: Update) -> Patience:
+        # One of a newer version's operations that a row may name here has to end some time too.
+        return self._patience_for.get(update.operation, self._patience)
+
     def _watched_for(self, update: Update) -> float | None:
         if update.watched_since is None:
             return None
@@ -242,14 +258,15 @@ class Engine:
         """Say once that it is slow, and once, loudly, that the outcome is unknown."""
         if waited is None:
             return update.outlook, (), False
-        if waited >= self._patience.overdue_after and update.outlook is not Outlook.OVERDUE:
+        patience = self._patience_of(update)
+        if waited >= patience.overdue_after and update.outlook is not Outlook.OVERDUE:
             overdue = note(
                 Code.EVENT_OVERDUE,
                 minutes=round(waited / 60),
-                until=round(self._patience.give_up_after / 60),
+                until=round(patience.give_up_after / 60),
             )
             return Outlook.OVERDUE, (NewEvent(overdue),), True
-        if waited >= self._patience.slow_after and update.outlook is Outlook.NORMAL:
+        if waited >= patience.slow_after and update.outlook is Outlook.NORMAL:
             slow = note(Code.EVENT_SLOW, minutes=round(waited / 60))
             return Outlook.SLOW, (NewEvent(slow),), False
         return update.outlook, (), False

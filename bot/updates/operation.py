@@ -60,6 +60,9 @@ class Step:
 class Operation(Protocol):
     """The steps of one kind of update."""
 
+    slower: float
+    """How many times longer than a hot update it may take before that is told."""
+
     @property
     def first(self) -> str:
         """Name the step to begin with."""

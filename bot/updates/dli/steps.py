@@ -51,6 +51,8 @@ class DliSteps:
     """Carries out every `DliOperation`."""
 
     first = "check"
+    slower = 2.5
+    """A stop with a savepoint, or a start, of a large job takes up to half an hour."""
 
     def __init__(
         self,

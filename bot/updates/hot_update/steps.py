@@ -58,6 +58,8 @@ class Pace:
 class HotUpdate:
     """Save the changed values, make the running job take them, and see what came of it."""
 
+    slower = 1.0
+
     def __init__(
         self,
         clouds: Mapping[str, HotUpdateCloud],

@@ -240,3 +240,13 @@ async def test_a_step_that_breaks_every_time_gives_its_job_back(bench, caplog):
     assert "hunter2" not in str(ended.verdict)
     assert "failed unexpectedly" in caplog.text
     assert await bench.store.live_for(ORDERS) is None
+
+
+async def test_an_operation_that_this_version_does_not_know_gives_its_job_back(bench):
+    planned = await bench.requests.plan(ANNA, ORDERS, {"parallelism": "8"}, operation="of_tomorrow")
+    await bench.submissions.apply(planned.id, ANNA, accepted=False)
+
+    ended = await bench.settle(planned.id)
+
+    assert (ended.state, reasons(ended)) == (State.FAILED, [Code.VERDICT_BROKEN])
+    assert await bench.store.live_for(ORDERS) is None

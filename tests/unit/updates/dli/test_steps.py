@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import CloudRejectedError, CloudUnavailableError
 from bot.flink.dli.options import Mode
-from bot.flink.update import State
+from bot.flink.update import Outlook, State
 from bot.notes import Code
 from bot.updates.dli.route import DliOperation
 from tests.fakes.cloud import lost_answer
@@ -475,3 +475,22 @@ async def test_an_old_definition_that_cannot_be_opened_any_more_leaves_the_job_d
     ended = await bench.settle(update.id)
 
     assert reasons(ended)[:2] == [Code.VERDICT_JOB_DOWN, Code.VERDICT_VALUES_GONE]
+
+
+async def test_a_large_job_may_take_its_time_before_anybody_is_alarmed(bench):
+    bench.cloud.stop_walk = ("job_savepointing",) * 10_000
+    update = await bench.applied(asked={"cu_number": "6"}, mode=Mode.RESTART)
+    began, outlooks = bench.clock(), {}
+
+    ended = None
+    while ended is None or not ended.state.final:
+        await bench.engine.run_due()
+        ended = await bench.store.get(update.id)
+        outlooks.setdefault(ended.outlook, (bench.clock() - began).total_seconds())
+        bench.clock.tick(5)
+
+    assert 300 <= outlooks[Outlook.SLOW] <= 330
+    assert 1500 <= outlooks[Outlook.OVERDUE] <= 1530
+    assert 4500 <= (bench.clock() - began).total_seconds() <= 4540
+    assert ended.state is State.UNKNOWN
+    assert bench.cloud.count("start") == 0
