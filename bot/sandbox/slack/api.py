@@ -18,13 +18,14 @@ from bot.sandbox.slack import (
 from bot.sandbox.slack.rate_limits import RateLimits
 from bot.sandbox.slack.refusals import RefusedError
 from bot.sandbox.slack.scopes import require_scopes
-from bot.sandbox.slack.troubles import Troubles
+from bot.sandbox.slack.troubles import TroubleKind, Troubles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.sandbox.slack.arguments import Arguments
     from bot.sandbox.slack.nouns import Json
+    from bot.sandbox.slack.troubles import Trouble
     from bot.sandbox.slack.workspace import Workspace
 
     Method = Callable[[Workspace, Arguments], Json]
@@ -126,15 +127,19 @@ class WebApi:
 
     def _answer(self, method: str, token: str, given: Arguments) -> Reply:
         trouble = self.troubles.take(method)
-        if trouble is not None and trouble.kind != "drop_answer":
-            return _troubled(trouble.kind, trouble.error, trouble.retry_after)
+        if trouble is None:
+            return self._served(method, token, given)
+        if trouble.kind is TroubleKind.DROP_ANSWER:
+            return replace(self._served(method, token, given), dropped=True)
+        return _troubled(trouble)
+
+    def _served(self, method: str, token: str, given: Arguments) -> Reply:
         try:
-            body = {"ok": True, **self._carry_out(method, token, given)}
+            return Reply({"ok": True, **self._carry_out(method, token, given)})
         except _LimitedError as limited:
             return _limited(limited.seconds)
         except RefusedError as refused:
             return Reply(_refusal(refused))
-        return Reply(body, dropped=trouble is not None)
 
     def _carry_out(self, method: str, token: str, given: Arguments) -> Json:
         self._authorise(method, token)
@@ -142,7 +147,8 @@ class WebApi:
             raise RefusedError("unknown_method")
         given = replace(given, scopes=self.scopes)
         require_scopes(self._workspace, method, given)
-        if self._limits and (seconds := self._limits.wait_needed(method, given)):
+        channel = self._workspace.id_of(given.text("channel"))
+        if self._limits and (seconds := self._limits.wait_needed(method, channel)):
             raise _LimitedError(seconds)
         return self._methods[method](self._workspace, given)
 
@@ -163,13 +169,13 @@ class _LimitedError(Exception):
         self.seconds = seconds
 
 
-def _troubled(kind: str, error: str, retry_after: int) -> Reply:
-    match kind:
-        case "rate_limited":
-            return _limited(retry_after)
-        case "refuse":
-            return Reply(_refusal(RefusedError(error)))
-        case "server_error":
+def _troubled(trouble: Trouble) -> Reply:
+    match trouble.kind:
+        case TroubleKind.RATE_LIMITED:
+            return _limited(trouble.retry_after)
+        case TroubleKind.REFUSE:
+            return Reply(_refusal(RefusedError(trouble.error)))
+        case TroubleKind.SERVER_ERROR:
             return Reply({"ok": False, "error": "internal_error"}, status=500)
     return Reply({}, dropped=True)
 

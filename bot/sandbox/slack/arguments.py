@@ -51,15 +51,18 @@ class Arguments:
         value = self.text(name)
         return int(value) if value.isdecimal() else default
 
-    def structure(self, name: str) -> Any:
-        """Give an argument that is an object or a list, decoded if it came as text."""
+    def structure(self, name: str, error: str = "invalid_arguments") -> Any:
+        """Give an argument that is an object or a list, decoded if it came as text.
+
+        `error`: how text that is no JSON is refused.
+        """
         value = self.values.get(name)
         if not isinstance(value, str):
             return value
         try:
             return json.loads(value)
         except ValueError:
-            raise RefusedError("invalid_arguments", (f"[ERROR] {name} is not JSON",)) from None
+            raise RefusedError(error, (f"[ERROR] {name} is not JSON",)) from None
 
 
 async def read_arguments(request: web.Request, base_url: str) -> Arguments:

@@ -33,7 +33,7 @@ def post_message(workspace: Workspace, given: Arguments) -> Json:
         draft(workspace, given, channel.id),
         thread_ts=given.text("thread_ts"),
         broadcast=given.flag("reply_broadcast"),
-        metadata=_metadata(given.structure("metadata")),
+        metadata=_metadata(given),
     )
     message = workspace.post(new)
     return {"channel": channel.id, "ts": message.ts, "message": message_document(message)}
@@ -71,7 +71,7 @@ def edit(workspace: Workspace, message: Message, given: Arguments) -> Message:
     new = draft(workspace, given, message.channel)
     metadata = message.metadata
     if given.values.get("metadata") is not None:
-        metadata = _metadata(given.structure("metadata"))
+        metadata = _metadata(given)
     marked = message.edited or (not new.blocks and new.text != message.text)
     return workspace.save(
         replace(message, text=new.text, blocks=new.blocks, metadata=metadata, edited=marked)
@@ -102,7 +102,8 @@ def _own_message(workspace: Workspace, given: Arguments, error: str) -> Message:
 def draft(workspace: Workspace, given: Arguments, channel_id: str) -> Message:
     """Give the message an app describes, not posted yet, or refuse it."""
     text, markdown = given.text("text"), given.text("markdown_text")
-    blocks, attachments = given.structure("blocks"), given.structure("attachments")
+    blocks = given.structure("blocks", "invalid_blocks_format")
+    attachments = given.structure("attachments")
     if not (text or blocks or markdown or attachments):
         raise RefusedError("no_text")
     if markdown and (text or blocks):
@@ -139,16 +140,17 @@ def _accepted(blocks: Any) -> list[Json]:
     return blocks
 
 
-def _metadata(given: Any) -> Json | None:
-    if not given:
+def _metadata(given: Arguments) -> Json | None:
+    metadata = given.structure("metadata", "invalid_metadata_format")
+    if not metadata:
         return None
-    if not isinstance(given, dict):
+    if not isinstance(metadata, dict):
         raise RefusedError("invalid_metadata_format")
-    well_formed = isinstance(given.get("event_type"), str) and isinstance(
-        given.get("event_payload"), dict
+    well_formed = isinstance(metadata.get("event_type"), str) and isinstance(
+        metadata.get("event_payload"), dict
     )
-    if not well_formed or given.keys() - {"event_type", "event_payload"}:
+    if not well_formed or metadata.keys() - {"event_type", "event_payload"}:
         raise RefusedError("invalid_metadata_schema")
-    if len(json.dumps(given)) > LARGEST_METADATA:
+    if len(json.dumps(metadata)) > LARGEST_METADATA:
         raise RefusedError("metadata_too_large")
-    return given
+    return metadata

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.sandbox.slack.workspace import Workspace
 
-_MENTION = re.compile(r"(?<![\w&])([@#])([\w.-]+)")
+_MENTION = re.compile(r"(?<![\w&])([@#])([\w-]+(?:\.[\w-]+)*)")
 _URL = re.compile(r"https?://[^\s<>]+")
 
 

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.sandbox.slack.arguments import Arguments
-
 _MINUTE = 60.0
 
 
@@ -69,11 +67,11 @@ class RateLimits:
         self._now = now
         self._buckets: dict[str, tuple[float, float]] = {}
 
-    def wait_needed(self, method: str, given: Arguments) -> int:
+    def wait_needed(self, method: str, channel: str) -> int:
         """Count a call; give 0, or the whole seconds after which it may be tried again."""
         if method == "chat.postMessage":
-            channel = self._take(f"{method} {given.text('channel')}", POSTS_OF_A_CHANNEL)
-            return channel or self._take(method, POSTS_OF_THE_WORKSPACE)
+            seconds = self._take(f"{method} {channel}", POSTS_OF_A_CHANNEL)
+            return seconds or self._take(method, POSTS_OF_THE_WORKSPACE)
         rate = RATES.get(method)
         return self._take(method, rate) if rate else 0
 

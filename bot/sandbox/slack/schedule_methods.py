@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.sandbox.slack.chat_methods import draft
 from bot.sandbox.slack.paging import page
+from bot.sandbox.slack.refusals import RefusedError
 from bot.sandbox.slack.schedule import Scheduled
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 def schedule_message(workspace: Workspace, given: Arguments) -> Json:
     """https://docs.slack.dev/reference/methods/chat.scheduleMessage."""
     channel = workspace.channel_to_write(given.required("channel"))
+    if not given.required("post_at").isdecimal():
+        raise RefusedError("invalid_time")
     message = replace(draft(workspace, given, channel.id), thread_ts=given.text("thread_ts"))
     new = Scheduled(
         workspace.mint.id("Q"),

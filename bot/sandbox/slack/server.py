@@ -57,9 +57,10 @@ class Server:
         reply = self._api.answer(method, _token(request, given), given)
         if reply.body.get("ok") is not True:
             _log.info("%s answered %s", method, reply.body)
+        if reply.dropped:
+            self._note(method, started, given.values, reply.body, None)
+            return _hang_up(request)
         self._note(method, started, given.values, reply.body, reply.status)
-        if reply.dropped and request.transport is not None:
-            request.transport.close()
         return self._response(reply)
 
     def _response(self, reply: Reply) -> web.Response:
@@ -106,8 +107,10 @@ class Server:
         from_the_page = request.headers.get("Sec-Fetch-Site") == "same-origin"
         return from_the_page or self._api.may_download(_bearer(request))
 
-    def _note(self, kind: str, started: float, request: Any, response: Any, status: int) -> None:
-        refused = response.get("error", "") if isinstance(response, dict) else ""
+    def _note(
+        self, kind: str, started: float, request: Any, response: Any, status: int | None
+    ) -> None:
+        """Keep an exchange; `status` None says that the app never saw the response."""
         self._traffic.note(
             Exchange(
                 direction=Direction.FROM_APP,
@@ -116,9 +119,22 @@ class Server:
                 request=request,
                 response=response,
                 status=status,
-                error=refused or (str(response) if status >= 400 else ""),
+                error=_error(response, status),
             )
         )
+
+
+def _error(response: Any, status: int | None) -> str:
+    if status is None:
+        return "connection closed without an answer"
+    refused = response.get("error", "") if isinstance(response, dict) else ""
+    return refused or (str(response) if status >= 400 else "")
+
+
+def _hang_up(request: web.Request) -> web.Response:
+    if request.transport is not None:
+        request.transport.close()
+    return web.Response()
 
 
 def _token(request: web.Request, given: Arguments) -> str:

@@ -41,7 +41,9 @@ def push_view(workspace: Workspace, given: Arguments) -> Json:
 
 def update_view(workspace: Workspace, given: Arguments) -> Json:
     """https://docs.slack.dev/reference/methods/views.update."""
-    view = workspace.views.find(given.text("view_id"), given.text("external_id"))
+    external_id = given.text("external_id")
+    view_id = given.text("view_id") if external_id else given.required("view_id")
+    view = workspace.views.find(view_id, external_id)
     payload = checked(given.structure("view"), view.payload["type"])
     return _changed(workspace, workspace.views.update(view, payload, given.text("hash")))
 

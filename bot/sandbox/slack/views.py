@@ -72,13 +72,12 @@ class Views:
     def publish(self, user: str, payload: Json, given_hash: str = "") -> View:
         """Show a Home tab, in place of the one before."""
         current = self.home(user)
-        if current is None:
-            view_id = self._mint.id("V")
-            current = View(view_id, user, {}, "", view_id)
-            self._homes[user] = view_id
-        elif given_hash and given_hash != current.hash:
-            raise RefusedError("hash_conflict")
-        return self._save(current, payload)
+        if current is not None:
+            return self.update(current, payload, given_hash)
+        self._unique(payload, "")
+        view_id = self._mint.id("V")
+        self._homes[user] = view_id
+        return self._save(View(view_id, user, {}, "", view_id), payload)
 
     def update(self, view: View, payload: Json, given_hash: str = "") -> View:
         """Change an open view; typed input survives where its ids are unchanged."""

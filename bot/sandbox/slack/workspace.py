@@ -76,6 +76,13 @@ class Workspace:
                 return channel
         raise RefusedError("channel_not_found")
 
+    def id_of(self, name_or_id: str) -> str:
+        """Give a channel's id for any way to write it; what is none is given back."""
+        if name_or_id in self.users:
+            return _direct(name_or_id)
+        wanted = name_or_id.removeprefix("#")
+        return next((c.id for c in self.channels.values() if c.name == wanted), name_or_id)
+
     def visible_channels(self) -> list[Channel]:
         """Give the channels the bot can see: public ones, and those it is a member of."""
         return [
@@ -106,7 +113,7 @@ class Workspace:
         user = self.user(user_id)
         if user.is_bot:
             raise RefusedError("cannot_dm_bot")
-        channel_id = f"D{user.id[1:]}"
+        channel_id = _direct(user.id)
         if channel_id not in self.channels:
             members = frozenset({user.id, BOT_USER})
             self.put_channel(Channel(channel_id, user.name, members, is_im=True))
@@ -157,6 +164,10 @@ class Workspace:
         """Take a message away."""
         del self._messages[message.channel][message.ts]
         self.changes.announce()
+
+
+def _direct(user_id: str) -> str:
+    return f"D{user_id[1:]}"
 
 
 def _order(ts: str) -> tuple[int, int]:

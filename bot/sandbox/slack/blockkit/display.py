@@ -1,4 +1,4 @@
-"""Blocks that arrange or report: cards, tasks, alerts, and who is signed in where."""
+"""Blocks that arrange or report: cards, containers, tasks and alerts."""
 
 from __future__ import annotations
 
