@@ -80,12 +80,17 @@ class DliForm:
         return self.snapshot.ref.deployment_id
 
 
+def group_title(group: Group) -> str:
+    """Give what people read for a group of settings."""
+    return _GROUPS[group][0]
+
+
 def build(form: DliForm) -> Iterator[Block]:
     """Give the blocks that stand between the job and the reason."""
     yield parts.context(*_facts(form.snapshot))
     yield _choose_groups(form)
     for group in form.groups:
-        yield parts.section(f"*{_GROUPS[group][0]}*")
+        yield parts.section(f"*{group_title(group)}*")
         yield from _fields(form, group)
     if form.groups:
         yield _choose_mode(form)

@@ -1,0 +1,11 @@
+"""Documents that are made from the code say what the code says."""
+
+import pytest
+
+from tests.docs import DOCS, DOCUMENTS
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_is_what_the_code_says(name):
+    said = (DOCS / name).read_text("utf-8")
+    assert said == DOCUMENTS[name](), "run: python -m tests.docs"
