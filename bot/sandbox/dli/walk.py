@@ -97,7 +97,10 @@ def _walk(job: Job, task: Task, moment: Moment) -> None:
     for step in plan.steps[task.done :]:
         if moment.elapsed(task.since) < step.at:
             return
-        _enter(job, step, moment.when(task.since, step.at))
+        at = moment.when(task.since, step.at)
+        _enter(job, step, at)
+        if step.act is _Act.SAVEPOINT:
+            _write_savepoint(job, task, at)
         task.done += 1
     if not plan.endless:
         job.task = None
@@ -110,9 +113,7 @@ def _enter(job: Job, step: _Step, at: datetime) -> None:
             _begin_run(job, at)
         case _Act.END:
             _end_run(job, at)
-        case _Act.SAVEPOINT:
-            _write_savepoint(job, at)
-        case _Act.NOTHING:
+        case _:
             pass
 
 
@@ -136,14 +137,10 @@ def _end_run(job: Job, at: datetime) -> None:
         job.run.ended_at = at
 
 
-def _write_savepoint(job: Job, at: datetime) -> None:
-    task, run = job.task, job.run
-    if task is None or run is None:
-        return
+def _write_savepoint(job: Job, task: Task, at: datetime) -> None:
     origin = Origin.STOP if task.work is Work.STOP else Origin.TRIGGER
-    job.savepoints.append(
-        Savepoint(path=task.savepoint, at=at, origin=origin, parts=deepcopy(run.parts))
-    )
+    parts = deepcopy(job.runs[-1].parts)
+    job.savepoints.append(Savepoint(path=task.savepoint, at=at, origin=origin, parts=parts))
 
 
 def _crash(job: Job, run: Run, since: datetime, moment: Moment) -> None:
