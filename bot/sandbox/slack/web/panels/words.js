@@ -25,7 +25,7 @@ const CLOUDS = {
       savepoint: ["Its next savepoint", ALWAYS],
     },
     times: { duration_s: "A start takes, in seconds", stop_s: "A stop takes, in seconds" },
-    operations: ["BatchRunFlinkJobs", "BatchStopFlinkJobs", "UpdateFlinkSqlJob", "UpdateFlinkJarJob", "ExecuteFlinkJobSavepoint", "ShowFlinkJob", "ListFlinkJobs", "CreateAuthToken"],
+    operations: ["BatchRunFlinkJobs", "BatchStopFlinkJobs", "UpdateFlinkSqlJob", "UpdateFlinkJarJob", "ExecuteFlinkJobSavepoint", "ShowFlinkJob", "ListFlinkJobs", "ImportFlinkJobSavepoint"],
     faults: { refuse_200: "Says no inside a 200", deny: "Denies the permission (403)", server_error: "Fails inside (500)" },
   },
 };
