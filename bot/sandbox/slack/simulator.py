@@ -103,6 +103,7 @@ class SlackSimulator:
 
     async def start(self, port: int = 0) -> str:
         """Serve on 127.0.0.1; give the base URL."""
+        self._page.open()
         self._runner = web.AppRunner(
             application([*self._server.routes(), *self._page.routes()]), access_log=None
         )

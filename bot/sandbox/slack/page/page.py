@@ -44,6 +44,10 @@ class Page:
             *self._turns.routes(),
         ]
 
+    def open(self) -> None:
+        """Let browsers wait for changes."""
+        self._streams.open()
+
     async def close(self) -> None:
         """End what waits, so that the server can stop."""
         self._streams.close()

@@ -24,6 +24,10 @@ class Streams:
         self._traffic = stage.traffic
         self._closing = False
 
+    def open(self) -> None:
+        """Let people wait, also after a stop."""
+        self._closing = False
+
     def close(self) -> None:
         """Let go of everybody who waits."""
         self._closing = True

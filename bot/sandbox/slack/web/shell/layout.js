@@ -28,7 +28,7 @@ export function layout(drawer) {
       settle(drawer);
       if (!before) return;
       if (open) (WRITES.matches && !page.here.is_archived ? at("replied") : at("thread-title")).focus();
-      else if (!document.activeElement || document.activeElement === document.body) backToThread(was);
+      else if (isLost(document.activeElement)) backToThread(was);
     },
     /** The person may be somewhere else now. */
     moved: () => {
@@ -46,6 +46,11 @@ function arrive(side) {
   if (page.spot === "home") at("panel-home").focus();
   else if (WRITES.matches && !page.here.is_archived) at("typed").focus();
   else at("channel-name").focus();
+}
+
+/** A pane that was hidden this moment still has the focus until the next frame. */
+function isLost(focused) {
+  return !focused || focused === document.body || at("thread").contains(focused);
 }
 
 function backToThread(ts) {

@@ -1,0 +1,371 @@
+"""The page around the messages: places, people, the log, the composer, and narrow windows."""
+
+import re
+
+import pytest
+import pytest_asyncio
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.sandbox.stage import CHANNEL, VARIABLES
+from tests.browser.pages import expect
+
+NARROW = {"width": 390, "height": 844}
+QUIET = "C0APPROVALS"
+
+
+@pytest.fixture
+def app(stage):
+    """Give the Web API as the bot calls it."""
+    return AsyncWebClient(token=VARIABLES["SLACK_BOT_TOKEN"], base_url=stage.slack.api_url)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(stage):
+    """Give the page as Ada sees it on a narrow screen that is touched, in the dark."""
+    return await stage.open("ada", viewport=NARROW, has_touch=True, color_scheme="dark")
+
+
+def menu(page):
+    """Find the button of the person's menu."""
+    return page.page.get_by_role("button", name=re.compile("^You are"))
+
+
+async def choose(page, words):
+    """Choose in the person's menu."""
+    await menu(page).click()
+    await page.page.get_by_role("menuitemradio", name=words).click()
+
+
+def place(page, name):
+    """Find a conversation in the sidebar."""
+    return page.page.get_by_role("navigation").get_by_role("link", name=name)
+
+
+async def background(page):
+    """Give the colour behind the messages."""
+    return await page.page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
+# --- the first minute, and typing -----------------------------------------------------------
+
+
+async def test_a_stranger_sees_at_once_what_to_type(ada):
+    await expect(ada.log).to_contain_text("Three things to try")
+    await ada.accessible()
+    await ada.log.get_by_role("button", name="See what it can do").click()
+    await expect(ada.composer).to_have_value("/flink")
+    await expect(ada.composer).to_be_focused()
+    await ada.page.keyboard.press("Enter")
+    answer = await ada.message("What do you want to do?")
+    await expect(answer).to_contain_text("Only visible to you")
+    await expect(ada.log).not_to_contain_text("Three things to try")
+    await expect(ada.composer).to_have_value("")
+    await ada.accessible()
+
+
+async def test_commands_are_completed_while_they_are_typed(ada):
+    offers = ada.page.get_by_role("listbox", name="Commands").get_by_role("option")
+    await ada.composer.press_sequentially("/fl")
+    await expect(offers).to_have_count(1)
+    await expect(ada.composer).to_have_attribute("aria-activedescendant", re.compile("."))
+    await ada.accessible()
+    await ada.page.keyboard.press("Enter")
+    await expect(ada.composer).to_have_value("/flink ")
+    await ada.composer.press_sequentially("re")
+    await expect(offers).to_have_count(2)
+    await ada.page.keyboard.press("ArrowDown")
+    await ada.page.keyboard.press("ArrowDown")
+    await ada.page.keyboard.press("Tab")
+    await expect(ada.composer).to_have_value("/flink result ")
+    await ada.composer.fill("/")
+    await expect(offers).to_have_count(1)
+    await ada.page.keyboard.press("Escape")
+    await expect(offers).to_have_count(0)
+    await expect(ada.composer).to_have_value("/")
+
+
+async def test_drafts_stay_with_their_place_and_sent_lines_come_back(ada):
+    await ada.type("one for the history")
+    await ada.composer.fill("a thought for later")
+    await place(ada, "approvals").click()
+    await expect(ada.composer).to_have_value("")
+    await expect(ada.composer).to_be_focused()
+    await ada.page.keyboard.press("ArrowUp")
+    await expect(ada.composer).to_have_value("one for the history")
+    await ada.page.keyboard.press("ArrowDown")
+    await expect(ada.composer).to_have_value("")
+    await place(ada, "data-jobs").click()
+    await expect(ada.composer).to_have_value("a thought for later")
+
+
+async def test_shift_and_enter_begin_a_new_line(stage, ada):
+    await ada.composer.press_sequentially("first")
+    await ada.page.keyboard.press("Shift+Enter")
+    await ada.composer.press_sequentially("second")
+    await ada.page.keyboard.press("Enter")
+    await ada.message("first")
+    assert stage.slack.messages(CHANNEL)[-1].text == "first\nsecond"
+
+
+# --- people ---------------------------------------------------------------------------------
+
+
+async def test_one_becomes_somebody_else(stage, ada):
+    await menu(ada).click()
+    await ada.accessible()
+    await ada.page.keyboard.press("Escape")
+    await expect(menu(ada)).to_be_focused()
+    await choose(ada, "Lin Wei")
+    await expect(menu(ada)).to_have_text(re.compile("Lin Wei"))
+    await ada.type("it is me")
+    await ada.message("it is me")
+    assert stage.slack.messages(CHANNEL)[-1].user == stage.lin.user.id
+
+
+async def test_moments_are_written_in_the_language_chosen(ada, stage):
+    stage.lin.say(CHANNEL, "what time is it?")
+    message = await ada.message("what time is it?")
+    await expect(message.get_by_role("time")).to_have_text(re.compile(r"^\d+:\d\d [AP]M$"))
+    await choose(ada, "Deutsch")
+    await expect(message.get_by_role("time")).to_have_text(re.compile(r"^\d\d:\d\d$"))
+    assert stage.ada.user.locale == "de-DE"
+
+
+async def test_a_theme_is_kept_and_the_system_followed_otherwise(ada):
+    light = await background(ada)
+    await choose(ada, "Dark")
+    dark = await background(ada)
+    assert dark != light
+    await ada.accessible()
+    await ada.reload()
+    assert await background(ada) == dark
+    await choose(ada, "As the system")
+    assert await background(ada) == light
+    await ada.page.emulate_media(color_scheme="dark")
+    assert await background(ada) == dark
+
+
+# --- messages -------------------------------------------------------------------------------
+
+
+async def test_what_is_unread_is_counted_until_it_is_seen(stage, ada):
+    stage.lin.say(QUIET, "please look")
+    await expect(place(ada, "approvals 1 unread")).to_be_visible()
+    await expect(ada.page).to_have_title(re.compile(r"^\(1\) #data-jobs"))
+    await ada.accessible()
+    await place(ada, "approvals").click()
+    await ada.message("please look")
+    await expect(place(ada, "approvals")).to_have_accessible_name("approvals")
+    await expect(ada.page).to_have_title(re.compile("^#approvals"))
+
+
+async def test_messages_of_one_author_share_a_heading_and_edits_are_marked(stage, ada, app):
+    stage.lin.say(CHANNEL, "one")
+    stage.lin.say(CHANNEL, "two")
+    posted = await app.chat_postMessage(channel=CHANNEL, text="three")
+    await ada.message("three", "APP")
+    await expect(ada.log.get_by_role("separator", name="Today")).to_be_visible()
+    headings = await ada.messages.get_by_role("paragraph").filter(has_text="Lin Wei").all()
+    widths = [(await heading.bounding_box())["width"] for heading in headings]
+    assert [width > 1 for width in widths] == [True, False], "the second is there to be heard only"
+    await app.chat_update(channel=CHANNEL, ts=posted["ts"], text="four")
+    await ada.message("four (edited)")
+
+
+async def test_a_private_answer_is_dismissed_for_good(ada):
+    await ada.type("/flink")
+    answer = await ada.message("What do you want to do?")
+    await answer.get_by_role("button", name="Dismiss message").click()
+    await expect(ada.messages).to_have_count(0)
+    await expect(ada.log).to_be_focused()
+    await ada.reload()
+    await expect(ada.log).to_contain_text("Three things to try")
+    await expect(ada.messages).to_have_count(0)
+
+
+async def test_edits_and_posts_leave_what_is_read_where_it_is(stage, ada, app):
+    posted = await app.chat_postMessage(channel=CHANNEL, text="an update begins")
+    for number in range(40):
+        stage.lin.say(CHANNEL, f"line {number}")
+    await ada.message("line 39")
+    reading = ada.messages.filter(has_text="line 12")
+    await reading.evaluate("(one) => one.scrollIntoView()")
+    more = reading.get_by_role("button", name="Message actions")
+    await more.focus()
+    before = await reading.bounding_box()
+    text = "an update goes on,\nin\nmany\nlines"
+    await app.chat_update(channel=CHANNEL, ts=posted["ts"], text=text)
+    stage.lin.say(CHANNEL, "the newest")
+    newer = ada.page.get_by_role("button", name="New messages")
+    await expect(newer).to_be_visible()
+    await expect(ada.messages.filter(has_text="an update goes on")).to_have_count(1)
+    assert await reading.bounding_box() == before
+    await expect(more).to_be_focused()
+    await ada.accessible()
+    await newer.click()
+    await expect(ada.messages.filter(has_text="the newest")).to_be_in_viewport()
+    await expect(newer).to_be_hidden()
+
+
+async def test_a_thread_is_counted_opened_answered_and_closed(stage, ada, lin):
+    question = stage.ada.say(CHANNEL, "who is on call?")
+    stage.lin.say(CHANNEL, "me", thread_ts=question.ts)
+    message = await ada.message("who is on call?", "1 reply")
+    await expect(ada.messages.filter(has_text="me").filter(has_text="Lin")).to_have_count(0)
+    await ada.open_thread(message)
+    field = ada.page.get_by_label("Reply to the thread")
+    await expect(field).to_be_focused()
+    await field.fill("thank you")
+    await ada.page.keyboard.press("Enter")
+    await ada.reply("thank you")
+    await ada.accessible()
+    await lin.message("who is on call?", "2 replies")
+    await ada.page.keyboard.press("Escape")
+    await expect(ada.thread).to_be_hidden()
+    await expect(message.get_by_role("link", name=re.compile("2 replies"))).to_be_focused()
+
+
+# --- places ---------------------------------------------------------------------------------
+
+
+async def test_home_and_messages_are_tabs_for_the_keyboard_too(ada):
+    await place(ada, "Flinkbot Home").click()
+    home = ada.page.get_by_role("tabpanel", name="Home")
+    await expect(home).to_contain_text("Change running Flink jobs")
+    await expect(place(ada, "Flinkbot Home")).to_have_attribute("aria-current", "page")
+    await ada.page.reload()
+    await expect(home).to_contain_text("Change running Flink jobs")
+    await ada.page.get_by_role("tab", name="Home").press("ArrowRight")
+    await expect(ada.page.get_by_role("tab", name="Messages")).to_be_focused()
+    await expect(home).to_be_hidden()
+    await expect(ada.log).to_contain_text("This is between you and the app")
+    await ada.accessible()
+
+
+async def test_a_channel_without_the_bot_and_an_archived_one_say_so(stage, ada):
+    await place(ada, "random").click()
+    main = ada.page.get_by_role("main")
+    await expect(main).to_contain_text("Flinkbot is not in this channel and cannot post here.")
+    await ada.accessible()
+    await main.get_by_role("button", name="Add Flinkbot").click()
+    await expect(main).to_contain_text("Flinkbot is here")
+    await place(ada, "old-jobs").click()
+    await expect(ada.composer).to_be_disabled()
+    await ada.accessible()
+    await main.get_by_role("button", name="Bring it back").click()
+    await expect(ada.composer).to_be_enabled()
+    assert not stage.slack.workspace.channels["C0OLDJOBS"].is_archived
+
+
+async def test_a_broken_connection_is_told_and_found_again(stage, ada):
+    stage.console_expected += ["ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING"]
+    port = int(stage.slack_url.rpartition(":")[2])
+    await stage.slack.stop()
+    await expect(ada.page.get_by_text("The sandbox does not answer.")).to_be_visible()
+    await ada.accessible()
+    await ada.composer.fill("is anybody there?")
+    await ada.page.keyboard.press("Enter")
+    await expect(ada.page.get_by_text("What you typed is still here.")).to_be_visible()
+    await expect(ada.composer).to_have_value("is anybody there?")
+    await stage.slack.start(port)
+    await expect(ada.page.get_by_text("The sandbox answers again.")).to_be_visible()
+    await expect(ada.page.get_by_text("What you see may be old.")).to_be_hidden()
+    await ada.page.get_by_role("button", name="Send").click()
+    await ada.message("is anybody there?")
+
+
+# --- narrow windows and the keyboard --------------------------------------------------------
+
+
+async def test_on_a_narrow_screen_the_sidebar_is_a_drawer(phone):
+    opener = phone.page.get_by_role("button", name="Workspace menu", exact=True)
+    sidebar = phone.page.get_by_role("navigation", name="Workspace")
+    await expect(sidebar).to_be_hidden()
+    await phone.accessible()
+    await opener.click()
+    await expect(place(phone, "data-jobs")).to_be_focused()
+    await phone.accessible()
+    await phone.page.keyboard.press("Escape")
+    await expect(sidebar).to_be_hidden()
+    await expect(opener).to_be_focused()
+    await opener.click()
+    await place(phone, "approvals").click()
+    await expect(sidebar).to_be_hidden()
+    await expect(phone.page.get_by_role("heading", name="approvals").first).to_be_visible()
+
+
+async def test_on_a_narrow_screen_a_thread_takes_all_of_it(stage, phone):
+    question = stage.ada.say(CHANNEL, "who is on call?")
+    stage.lin.say(CHANNEL, "me", thread_ts=question.ts)
+    await phone.open_thread(await phone.message("who is on call?"))
+    box = await phone.thread.bounding_box()
+    assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 390, 844)
+    assert await phone.log.evaluate(_INERT), "what it covers is no part of the page meanwhile"
+    await phone.accessible()
+    await phone.page.get_by_role("button", name="Close the thread").click()
+    await expect(phone.log).to_be_visible()
+
+
+async def test_nothing_is_wider_than_a_narrow_screen(phone):
+    await phone.type("/flink jobs")
+    await phone.message("orders-enrichment")
+    assert await phone.page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+    assert await phone.log.evaluate("(one) => one.scrollWidth - one.clientWidth") == 0
+    await phone.accessible()
+
+
+async def test_every_stop_of_the_tab_key_has_a_name_and_can_be_seen(stage, ada):
+    stage.lin.say(CHANNEL, "hello")
+    await ada.message("hello")
+    await ada.page.evaluate("document.activeElement.blur()")
+    stops = []
+    while len(stops) < 60:
+        await ada.page.keyboard.press("Tab")
+        stop = ada.page.locator(":focus")
+        if not await stop.count():
+            break
+        await expect(stop).to_have_accessible_name(re.compile(r"\S"))
+        outline = await stop.evaluate(_SEEN)
+        name = await stop.evaluate("(one) => one.ariaLabel || one.textContent || one.id")
+        assert outline, name
+        stops.append(name.strip())
+    assert stops[0] == "Skip to the messages"
+    wanted = ["data-jobs", "Traffic", "Make trouble", "Messages", "Message actions", "Send"]
+    walked = iter(stops)
+    assert all(any(name in stop for stop in walked) for name in wanted), stops
+
+
+async def test_the_skip_link_leads_to_the_messages(ada):
+    await ada.page.evaluate("document.activeElement.blur()")
+    await ada.page.keyboard.press("Tab")
+    await ada.page.keyboard.press("Enter")
+    await expect(ada.log).to_be_focused()
+    await expect(ada.composer).to_be_visible()
+
+
+async def test_the_menu_of_a_message_is_walked_with_the_keyboard(stage, ada):
+    stage.lin.say(CHANNEL, "orders-enrichment lags behind")
+    message = await ada.message("lags behind")
+    more = message.get_by_role("button", name="Message actions")
+    await more.focus()
+    await ada.page.keyboard.press("ArrowDown")
+    items = ada.page.get_by_role("menuitem")
+    await expect(items.first).to_be_focused()
+    await ada.page.keyboard.press("End")
+    await expect(items.last).to_be_focused()
+    await ada.page.keyboard.press("Escape")
+    await expect(more).to_be_focused()
+    await ada.page.keyboard.press("Enter")
+    await ada.page.keyboard.press("Enter")
+    await (await ada.modal("Change a job")).holds("Job", "orders-enrichment")
+
+
+_INERT = "(one) => Boolean(one.closest('[inert]'))"
+_SEEN = """(one) => {
+    const drawn = (node) => {
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(node);
+        return (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
+    };
+    const { width, height } = one.getBoundingClientRect();
+    return width > 1 && height > 1 && (drawn(one) || drawn(one.closest("form") ?? one));
+}"""
