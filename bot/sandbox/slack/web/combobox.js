@@ -88,14 +88,18 @@ class Combobox {
   async ask(typed) {
     const mine = ++this.asked;
     const answer = this.source(typed);
-    if (answer instanceof Promise) this.list.say("Loading…", true);
-    else this.list.show(answer, this.chosen, this.full());
+    if (!(answer instanceof Promise)) return this.offer(answer);
+    this.list.say("Loading…", true);
     this.shown.open();
-    if (!(answer instanceof Promise)) return;
     const found = await answer.catch(() => ({ error: "The options could not be loaded." }));
-    if (mine !== this.asked || !this.shown.isOpen()) return;
-    this.list.show(found, this.chosen, this.full());
-    this.shown.place();
+    if (mine === this.asked && this.shown.isOpen()) this.offer(found);
+  }
+
+  /** Show what can be chosen; what is chosen scrolls into view once the list has its place. */
+  offer(answer) {
+    this.list.show(answer, this.chosen, this.full());
+    this.shown.open();
+    this.list.scroll();
   }
 
   full() {

@@ -7,6 +7,7 @@
 import { confirmed } from "./confirm.js";
 import { el } from "./dom.js";
 import { button, feedback, iconButton, workflowButton } from "./elements/button.js";
+import { whileBusy } from "./elements/busy.js";
 import { checkboxes, radios } from "./elements/choices.js";
 import { datePicker, dateTimePicker, timePicker } from "./elements/pickers.js";
 import { overflow } from "./elements/overflow.js";
@@ -61,8 +62,8 @@ function sender(one, block, place, trouble) {
   };
   return {
     me: place.context.me,
-    /** Press something; false where the person said no. */
-    click: async (value) => (await confirmed(one.confirm, place.context)) && (await tell("click", { value })),
+    /** Press something; false where the person said no. `control` is busy until the app has answered. */
+    click: async (value, control) => (await confirmed(one.confirm, place.context)) && whileBusy(control, () => tell("click", { value })),
     /** Enter a value; `state` is what Slack would hold. False where the person said no. */
     choose: async (value, state, { silent = false } = {}) => {
       if (!silent && !(await confirmed(one.confirm, place.context))) return false;

@@ -53,21 +53,27 @@ export class Listbox {
     return el("div", {
       role: "option", id: `${this.id}-${place}`, "data-value": item.value, "aria-selected": String(selected),
       "aria-disabled": full && !selected ? "true" : null,
-      onmouseenter: () => this.point(place, false), onclick: () => this.picked(item),
+      onmouseenter: () => this.point(place), onclick: () => this.picked(item),
     }, item.lead?.() ?? null, el("span", { class: "words" }, el("span", {}, item.label), item.description ? " " : null, item.description ? el("span", { class: "quiet" }, item.description) : null),
     selected ? icon("check") : null);
   }
 
   move(by) {
-    if (this.items.length) this.point((this.at + by + this.items.length) % this.items.length);
+    if (!this.items.length) return;
+    this.point((this.at + by + this.items.length) % this.items.length);
+    this.scroll();
   }
 
-  point(place, scroll = true) {
+  point(place) {
     this.at = place;
-    const options = [...this.list.querySelectorAll("[role=option]")];
-    options.forEach((option, index) => option.classList.toggle("marked", index === place));
-    if (scroll) options[place]?.scrollIntoView({ block: "nearest" });
-    this.marked(options[place]?.id ?? null);
+    this.list.querySelector(".marked")?.classList.remove("marked");
+    const option = this.list.querySelectorAll("[role=option]")[place];
+    option?.classList.add("marked");
+    this.marked(option?.id ?? null);
+  }
+
+  scroll() {
+    this.list.querySelector(".marked")?.scrollIntoView({ block: "nearest" });
   }
 
   pickMarked() {

@@ -1,6 +1,6 @@
 // What opens beside a control: lists, menus and calendars, above everything else and within the window.
 
-const GAP = 4;
+const GAP = 6;
 const EDGE = 8;
 
 /** Make `panel` open beside `anchor`. `align`: start, end or fill (as wide as the anchor). */

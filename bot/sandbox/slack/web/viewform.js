@@ -6,13 +6,15 @@ import { act, el, toast } from "./dom.js";
 import { icon, smallButton } from "./icons.js";
 import { Queue } from "./queue.js";
 
+const CONTROL = "button, input, textarea, a[href], [contenteditable=true], [tabindex='0']";
+
 /** A view's form. `page`: {me, context}. */
 export class ViewForm {
   constructor(view, page) {
     Object.assign(this, { view, page, state: {}, hash: "", scrolled: 0, busy: false });
     this.queue = new Queue((name, body) => this.post(name, body));
     this.title = el("h2", { id: "modal-title", tabindex: "-1" });
-    this.content = el("div", { class: "content", tabindex: "0", role: "group", "aria-labelledby": "modal-title" });
+    this.content = el("div", { class: "content", role: "group", "aria-labelledby": "modal-title" });
     this.banner = el("p", { class: "banner", role: "alert" });
     this.footer = el("footer");
     this.cross = smallButton("Close", "close", () => this.close(true));
@@ -33,6 +35,8 @@ export class ViewForm {
     const before = new Set([...this.content.children].map((node) => node.dataset.block));
     showBlocks(this.content, view.blocks, place);
     if (again && !view.blocks.some((block) => before.has(block.block_id))) this.content.scrollTop = 0;
+    if (this.content.querySelector(CONTROL)) this.content.removeAttribute("tabindex");
+    else this.content.tabIndex = 0; // nothing else in it takes the keys that scroll
     this.drawFooter(view, depth);
     this.say("");
   }

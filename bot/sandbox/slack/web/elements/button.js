@@ -8,7 +8,7 @@ import { text } from "../mrkdwn.js";
 export function button(one, { send, context }) {
   const attributes = { class: `button ${one.style ?? ""}`, "aria-label": one.accessibility_label };
   const words = el("span", { class: "words" }, text(one.text, context));
-  const click = (event) => whileBusy(event.currentTarget, () => send.click(one.value ?? null));
+  const click = (event) => send.click(one.value ?? null, event.currentTarget);
   if (!one.url) return el("button", { ...attributes, type: "button", onclick: click }, words);
   return el("a", { ...attributes, href: one.url, target: "_blank", rel: "noreferrer", role: "button", onclick: click }, words);
 }
@@ -26,11 +26,11 @@ export function feedback(one, { send }) {
     const { text: words, value, accessibility_label: label } = one[key];
     return el("button", {
       type: "button", class: "icon-button", "aria-label": label ?? words.text, title: words.text, "aria-pressed": "false",
-      onclick: (event) => whileBusy(event.currentTarget, async (pressed) => {
-        const answer = await send.click(value);
+      onclick: async ({ currentTarget: pressed }) => {
+        const answer = await send.click(value, pressed);
         if (!answer || answer.error) return;
         for (const thumb of thumbs) thumb.setAttribute("aria-pressed", String(thumb === pressed));
-      }),
+      },
     }, icon(drawing));
   });
   return el("span", { class: "thumbs" }, thumbs);
@@ -42,17 +42,6 @@ export function iconButton(one, { send, context }) {
   return el("button", {
     type: "button", class: "icon-button", "aria-label": label, title: one.text.text,
     hidden: Boolean(one.visible_to_user_ids && !one.visible_to_user_ids.includes(context.me)),
-    onclick: (event) => whileBusy(event.currentTarget, () => send.click(one.value ?? null)),
+    onclick: (event) => send.click(one.value ?? null, event.currentTarget),
   }, icon(one.icon === "trash" ? "trash" : "more"));
-}
-
-/** Show a control as busy while work goes on; another click meanwhile does nothing. */
-export async function whileBusy(control, work) {
-  if (control.getAttribute("aria-busy") === "true") return;
-  control.setAttribute("aria-busy", "true");
-  try {
-    await work(control);
-  } finally {
-    control.removeAttribute("aria-busy");
-  }
 }

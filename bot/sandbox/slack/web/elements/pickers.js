@@ -20,8 +20,13 @@ export function datePicker(one, at) {
 /** Draw a time picker. */
 export function timePicker(one, at) {
   const first = at.state.selected_time === undefined ? one.initial_time : at.state.selected_time;
-  return timeField({ ...naming(one, at, "Choose a time"), first, context: at.context, clearable: at.block.type === "input" && at.optional,
+  const field = timeField({ ...naming(one, at, "Choose a time"), first, context: at.context, clearable: at.block.type === "input" && at.optional,
     changed: (time) => at.send.choose(time, { selected_time: time }) });
+  return one.timezone ? el("div", { class: "moment" }, field, zone(new Date(), one.timezone, at.context.locale)) : field;
+}
+
+function zone(moment, tz, locale) {
+  return el("span", { class: "quiet zone" }, zoneName(moment, tz, locale));
 }
 
 function naming(one, { id, describedby }, words) {
@@ -49,7 +54,7 @@ export function dateTimePicker(one, at) {
   return el("div", { class: "moment", id: at.id, role: "group", "aria-labelledby": at.label?.labelledby, "aria-label": at.label ? null : "Choose a date and time", "aria-describedby": at.describedby },
     dayField({ ...part("Date"), first: now.date, changed: (day) => put("date", day) }),
     timeField({ ...part("Time"), first: now.time, changed: (time) => put("time", time) }),
-    el("span", { class: "quiet zone" }, zoneName(new Date((held ?? Date.now() / 1000) * 1000), tz, locale)));
+    zone(held ? new Date(held * 1000) : new Date(), tz, locale));
 }
 
 function timeField({ first, context, changed, ...rest }) {

@@ -1,9 +1,9 @@
 // The selects: with options of their own, of the app's, or people and channels.
 
 import { combobox } from "../combobox.js";
-import { el } from "../dom.js";
 import { withEmoji } from "../emoji.js";
-import { channelMark } from "../marks.js";
+import { avatar } from "../shell/people.js";
+import { channelGlyph } from "../shell/glyphs.js";
 
 const REST = 150; // milliseconds without a key before the app is asked
 
@@ -49,12 +49,11 @@ const DIRECTORY = {
 };
 
 function person(user) {
-  const lead = () => el("span", { class: "avatar small", "aria-hidden": "true" }, user.real_name[0]);
-  return { value: user.id, raw: user.id, label: user.real_name, description: `@${user.name}`, lead };
+  return { value: user.id, raw: user.id, label: user.real_name, description: `@${user.name}`, lead: () => avatar(user, "small") };
 }
 
 function channelItem(channel) {
-  return { value: channel.id, raw: channel.id, label: channel.name, lead: () => el("span", { class: "mark", "aria-hidden": "true" }, channelMark(channel)) };
+  return { value: channel.id, raw: channel.id, label: channel.name, lead: () => channelGlyph(channel) };
 }
 
 function itemOf(option) {

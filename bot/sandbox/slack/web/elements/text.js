@@ -25,7 +25,7 @@ export function textInput(one, at) {
   const told = triggers(one, dispatches);
   listenTyping(field, told, (silent) => send.choose(field.value, { value: field.value || null }, { silent }));
   const hint = told.enter ? el("p", { class: "hint" }, one.multiline ? "Enter sends this, Shift and Enter starts a new line." : "Press Enter to send this.") : null;
-  return el("div", { class: "typed" }, field, counter(one, field), hint);
+  return el("div", {}, el("div", { class: "typed" }, field, counter(one, field)), hint);
 }
 
 // As in Slack there is no counter until the end is near.
