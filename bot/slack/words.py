@@ -36,6 +36,7 @@ _SLACK_PEOPLE = frozenset(
     }
 )
 _ALLOW = {"user": ("allow_users",), "channel": ("allow_channels",)}
+_STOPS = (".", "!", "?", ":", ";", "…", "```")
 _MISSING = {"user": "you", "channel": "this channel", "both": "you and this channel"}
 
 
@@ -186,7 +187,13 @@ def _moment(value: str) -> datetime | None:
 
 
 def _joined(said: Words) -> str:
-    return " ".join(part for part in _parts(said) if part)
+    """A cloud's own words, which may stand at the end of a part, often have no full stop."""
+    *before, last = [part for part in _parts(said) if part] or [""]
+    return " ".join([*(_stopped(part) for part in before), last])
+
+
+def _stopped(part: str) -> str:
+    return part if part.endswith(_STOPS) else f"{part}."
 
 
 def _parts(said: Words) -> Iterable[str]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bot.flink.dli.cost import estimate_cost
 from bot.flink.dli.options import Mode, Options
 from bot.flink.parameters import parameter
 from bot.flink.plan import Change, Plan
@@ -136,6 +137,8 @@ def plan_of(operation: DliOperation, at: datetime, mode: Mode = Mode.RESTART) ->
         revision="1767225600",
         job_id="1767220000",
         restarts=1,
+        cost_before=estimate_cost(DEFINITION),
+        cost_after=estimate_cost({**DEFINITION, **asked}),
         last_checkpoint_at=int((at - timedelta(seconds=42)).timestamp()),
         engine_version=DEFINITION["flink_version"],
         options=Options(mode=mode, savepoint_path=PATH).as_map(),

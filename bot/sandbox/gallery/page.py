@@ -82,7 +82,7 @@ async def _tools(studio: Studio) -> None:
         await studio.whole("page-trouble", "The panel that makes trouble", eyes)
         job = tools.locator("details.deployment summary", has_text=samples.JOB).first
         await job.click()
-        await job.evaluate("(one) => one.scrollIntoView()")
+        await job.evaluate("(one) => one.scrollIntoView({ block: 'center' })")
         await studio.whole("page-trouble-job", "What can befall one job", eyes)
         if eyes == EYES[-1]:
             await tools.get_by_role("button", name="Back to normal").click()

@@ -54,6 +54,10 @@ _CLOUD = {
     "job_id": _JOB_ID,
     "now": "8d1f6c52-0b7e-4f6e-9a42-0f6c2f1f7a10",
 }
+_DETAILS = {
+    Code.VERDICT_NOT_SENT: {"detail": "no connection within 10 s"},
+    Code.VERDICT_SAVE_LOST: {"detail": ""},
+}
 
 ENDINGS = MappingProxyType(
     {
@@ -172,7 +176,7 @@ def ended_with(code: Code, at: datetime) -> Update:
 def _said(code: Code) -> Note:
     critical = {"severity": "CRITICAL", "reason": "RestoreFailed"}
     critical["message"] = "the job could not be restored from its state after rescaling"
-    said = critical if code is Code.VERDICT_FAILED_JOB_DOWN else {}
+    said = critical if code is Code.VERDICT_FAILED_JOB_DOWN else _DETAILS.get(code, {})
     return note(code, **{**_CLOUD, **said})
 
 

@@ -62,7 +62,8 @@ def jobs(
 
 def _listing_lines(target: str, listing: Listing, shown: int, now: datetime) -> Iterator[str]:
     read = f"read {text.duration(now - listing.read_at)} ago" if listing.read_at else "not read yet"
-    yield f"*{text.clean(target)}*: {shown} of {listing.total:,} jobs, {read}"
+    found = f"{shown} of {listing.total:,} jobs" if listing.total else "no job"
+    yield f"*{text.clean(target)}*: {found}, {read}"
     if shown < listing.total:
         yield "Narrow it: `/flink jobs part-of-a-name`"
     if listing.trouble is not None:

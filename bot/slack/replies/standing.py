@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from slack_sdk.models.blocks import ButtonElement
 
-    from bot.flink.snapshot import DeploymentSnapshot, HotUpdateReport
+    from bot.flink.snapshot import DeploymentSnapshot, HotUpdateReport, JobSnapshot
     from bot.flink.update import Update
     from bot.slack.payload import Payload
     from bot.updates.ports import Event
@@ -102,7 +102,8 @@ def _snapshot_facts(snapshot: DeploymentSnapshot, now: datetime) -> Iterator[str
         return
     yield f"job {text.code(job.job_id)}"
     if job.started_at is not None:
-        yield f"runs for {text.duration(now.timestamp() - job.started_at)}"
+        age = text.duration(now.timestamp() - job.started_at)
+        yield f"runs for {age}" if job.running else f"started {age} ago"
     if job.restarts is not None:
         yield text.count(job.restarts, "restart")
     if job.health_score is not None:
@@ -110,11 +111,17 @@ def _snapshot_facts(snapshot: DeploymentSnapshot, now: datetime) -> Iterator[str
 
 
 def _values_lines(snapshot: DeploymentSnapshot) -> Iterator[str]:
-    yield "*Runs now*" if snapshot.job else "*Saved; nothing runs*"
+    yield _heading(snapshot.job)
     if snapshot.job and snapshot.job.failure:
         yield f"Last failure: {text.clean(snapshot.job.failure, 400)}"
     rows = sorted(snapshot.running_values.items(), key=_knobs_first)
     yield from parts.limited(rows, _value_line, hint="")
+
+
+def _heading(job: JobSnapshot | None) -> str:
+    if job is None:
+        return "*Saved; nothing runs*"
+    return "*Ran with*" if job.ended else "*Runs now*"
 
 
 def _value_line(item: tuple[str, str]) -> str:

@@ -64,7 +64,7 @@ def test_many_targets_share_the_rows():
 
 def test_a_list_that_may_be_old_says_why():
     payload = check(replies.jobs({"prod": listing(0, trouble=DOWN, read_at=None)}, {}, NOW))
-    assert "0 of 0 jobs, not read yet" in payload.text
+    assert "no job, not read yet" in payload.text
     assert "may be out of date. prod does not answer." in payload.text
     assert "No target is configured" in check(replies.jobs({}, {}, NOW)).text
 
@@ -98,6 +98,14 @@ def test_a_job_shows_what_runs_and_what_waits():
     assert payload.text.count("`live`") == 1
     assert "`old`" in payload.text
     assert actions(payload) == ["open_update_form"]
+
+
+def test_a_job_that_ended_is_not_said_to_run():
+    snapshot = make_snapshot(job={"status": "FAILED", "failure": "OutOfMemory"})
+    payload = check(replies.job_status(snapshot, None, [], NOW))
+    assert payload.text.startswith("🔴 FAILED: orders\n*Ran with*\nLast failure: OutOfMemory")
+    assert "started 2 h ago" in payload.text
+    assert "runs for" not in payload.text
 
 
 def test_a_deployment_without_a_job_shows_what_is_saved():

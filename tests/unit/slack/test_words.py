@@ -81,6 +81,12 @@ def test_channels_to_go_to_are_linked():
     assert nowhere.endswith("in a channel that its allow_channels allows.")
 
 
+@pytest.mark.parametrize("detail", ["HTTP 502", "HTTP 502."])
+def test_words_of_a_cloud_end_as_a_sentence_before_the_next_one(detail):
+    said = note(Code.EVENT_RETRYING, operation="GetJob", detail=detail)
+    assert words.say(said) == "GetJob did not work yet. HTTP 502. I try again."
+
+
 def test_moments_and_states_are_made_readable():
     busy = note(Code.UPDATE_IN_PROGRESS, id="ab", who="U1", since="2026-03-04T05:06:07+00:00")
     assert "since 2026-03-04 05:06 UTC" in words.say(busy)

@@ -104,7 +104,7 @@ def _select(setting: Setting, held: str) -> StaticSelectElement:
 
 def _label(setting: Setting) -> str:
     """The effect stands at the field, where it is chosen."""
-    unit = f" ({setting.unit})" if setting.unit else ""
+    unit = f" ({setting.unit})" if setting.unit and setting.unit not in setting.label else ""
     return f"{setting.label}{unit}{' ⚡ live' if setting.live else ''}"
 
 
