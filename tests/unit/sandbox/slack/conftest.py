@@ -7,6 +7,7 @@ import pytest
 from bot.sandbox.slack import Manifest, Shortcut, SlackSimulator
 from tests.unit.sandbox.slack.browser import Browser
 from tests.unit.sandbox.slack.clock import Clock
+from tests.unit.sandbox.slack.raw_app import RawApp
 from tests.unit.sandbox.slack.stock_app import HttpApp
 
 BOT_TOKEN = "xoxb-of-a-test"
@@ -54,3 +55,26 @@ def client(http_app):
 @pytest.fixture
 def browser(slack, http_app):
     return Browser(slack, http_app.session)
+
+
+@pytest.fixture
+async def hasty():
+    simulator = SlackSimulator(
+        bot_token=BOT_TOKEN,
+        app_token=APP_TOKEN,
+        signing_secret=SIGNING_SECRET,
+        ack_seconds=0.2,
+        event_retry_seconds=(0.0, 0.0, 0.0),
+        manifest=Manifest(shortcuts=SHORTCUTS),
+    )
+    await simulator.start()
+    yield simulator
+    await simulator.stop()
+
+
+@pytest.fixture
+async def raw_app(hasty):
+    app = RawApp()
+    await hasty.deliver_to(await app.start())
+    yield app
+    await app.stop()

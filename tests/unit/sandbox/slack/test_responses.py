@@ -1,18 +1,16 @@
 """Response URLs, and apps that answer late, wrongly or not at all."""
 
-import asyncio
 from dataclasses import replace
 
 import pytest
-from aiohttp import web
 
-from bot.sandbox.slack import SlackSimulator, SuggestionsFailedError
-from bot.sandbox.slack.delivery import Failure, signature
-from bot.sandbox.slack.outcomes import CLICK_TROUBLE, TROUBLE
+from bot.sandbox.slack import SuggestionsFailedError
+from bot.sandbox.slack.delivery import signature
+from bot.sandbox.slack.outcomes import TROUBLE
 from bot.sandbox.slack.submission import take_answer
 from bot.sandbox.slack.views import DEEPEST_STACK
 from tests.unit.sandbox.slack import cards
-from tests.unit.sandbox.slack.conftest import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
+from tests.unit.sandbox.slack.conftest import SIGNING_SECRET
 
 
 @pytest.fixture
@@ -79,52 +77,6 @@ async def test_a_button_in_a_thread_says_which(slack, http_app, client):
     assert http_app.seen[0]["container"]["thread_ts"] == parent["ts"]
 
 
-class RawApp:
-    """An app below Bolt: answers what it is told, or nothing until let go."""
-
-    def __init__(self):
-        self.status, self.body = 200, ""
-        self.silent = False
-        self.let_go = asyncio.Event()
-        self.requests = []
-
-    async def start(self):
-        server = web.Application()
-        server.router.add_post("/", self._receive)
-        self.runner = web.AppRunner(server, shutdown_timeout=1)
-        await self.runner.setup()
-        await web.TCPSite(self.runner, "127.0.0.1", 0).start()
-        return f"http://127.0.0.1:{self.runner.addresses[0][1]}/"
-
-    async def _receive(self, request):
-        self.requests.append((request.headers, await request.read()))
-        if self.silent:
-            await self.let_go.wait()
-        return web.Response(status=self.status, text=self.body)
-
-    async def stop(self):
-        self.let_go.set()
-        await self.runner.cleanup()
-
-
-@pytest.fixture
-async def hasty():
-    simulator = SlackSimulator(
-        bot_token=BOT_TOKEN, app_token=APP_TOKEN, signing_secret=SIGNING_SECRET, ack_seconds=0.2
-    )
-    await simulator.start()
-    yield simulator
-    await simulator.stop()
-
-
-@pytest.fixture
-async def raw_app(hasty):
-    app = RawApp()
-    await hasty.deliver_to(await app.start())
-    yield app
-    await app.stop()
-
-
 @pytest.fixture
 def form(hasty):
     return hasty.workspace.views.open("U0ADA", cards.form())
@@ -148,35 +100,6 @@ def test_the_signature_is_the_one_of_slacks_documentation():
     assert signature("8f742231b10e8888abcd99yyyzzz85a5", "1531420618", body) == (
         "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
     )
-
-
-async def test_a_late_app_shows_the_person_slacks_words_for_each_request(hasty, raw_app, form):
-    raw_app.silent = True
-    ada = hasty.person("ada")
-    command = await ada.command("random", "/flink")
-    assert command.shown == '/flink failed with the error "operation_timeout"'
-    submitted = await ada.submit(form, {"job": None, "parallelism": "4"})
-    assert set(submitted.errors) == {"job"}
-    clicked = await ada.choose(form, "where", "target", "prod")
-    assert (clicked.failure, clicked.shown) == (Failure.TIMEOUT, CLICK_TROUBLE)
-    with pytest.raises(SuggestionsFailedError, match="operation_timeout"):
-        await ada.suggest(form, "job", "job", "x")
-
-
-async def test_a_late_answer_to_a_submission_leaves_the_view_with_a_banner(hasty, raw_app, form):
-    ada = hasty.person("ada")
-    raw_app.body = '{"options": [{"text": {"type": "plain_text", "text": "o"}, "value": "o"}]}'
-    await ada.choose(form, "job", "job", "o")
-    raw_app.silent = True
-    submitted = await ada.submit(form)
-    assert (submitted.shown, submitted.reason) == (TROUBLE, "operation_timeout")
-    assert ada.views
-
-
-async def test_an_error_status_is_not_an_acknowledgement(hasty, raw_app):
-    raw_app.status = 500
-    outcome = await hasty.person("ada").command("random", "/flink")
-    assert outcome.failure is Failure.NOT_DELIVERED
 
 
 async def test_a_command_may_be_answered_in_plain_text(hasty, raw_app):
