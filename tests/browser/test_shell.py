@@ -222,7 +222,7 @@ async def test_a_thread_is_counted_opened_answered_and_closed(stage, ada, lin):
     await lin.message("who is on call?", "2 replies")
     await ada.page.keyboard.press("Escape")
     await expect(ada.thread).to_be_hidden()
-    await expect(message.get_by_role("link", name=re.compile("2 replies"))).to_be_focused()
+    await expect(ada.messages.get_by_role("link", name=re.compile("^2 replies"))).to_be_focused()
 
 
 # --- places ---------------------------------------------------------------------------------
