@@ -139,7 +139,7 @@ def _repeated(retry: Retry | None) -> dict[str, str]:
 
 
 def _ack(kind: RequestKind, answer: aiohttp.ClientResponse, text: str) -> Ack:
-    good = answer.ok if kind is RequestKind.EVENT else answer.status == 200
+    good = answer.status == 200 or (kind is RequestKind.EVENT and answer.status // 100 == 2)
     if good:
         return Ack(_decoded(text), status=answer.status)
     no_retry = answer.headers.get("x-slack-no-retry") == "1"

@@ -147,7 +147,9 @@ def test_an_app_has_three_seconds():
     assert ACK_SECONDS == 3
 
 
-@pytest.mark.parametrize(("status", "taken"), [(200, True), (204, True), (404, False)])
+@pytest.mark.parametrize(
+    ("status", "taken"), [(200, True), (204, True), (302, False), (404, False)]
+)
 async def test_an_event_is_taken_with_any_2xx(slack_of_raw_app, raw_app, status, taken):
     raw_app.status = status
     ack = await slack_of_raw_app.dispatch.deliver(RequestKind.EVENT, {"event": {}})

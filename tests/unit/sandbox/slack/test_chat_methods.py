@@ -266,6 +266,34 @@ async def test_trouble_on_order_comes_as_often_as_ordered(slack, client, trouble
     assert len(slack.messages("data-jobs")) == 1
 
 
+async def test_trouble_of_one_method_leaves_others_alone(slack, client):
+    slack.fail_next("chat.update", troubles.server_error())
+    assert (await client.auth_test())["ok"]
+    assert len(slack.api.troubles.orders) == 1
+
+
+async def test_a_storm_meets_every_method_until_it_is_over(slack, client):
+    slack.fail_next("*", troubles.rate_limited(3), times=3)
+    calls = [
+        client.chat_postMessage(channel=CHANNEL, text="x"),
+        client.auth_test(),
+        client.conversations_list(),
+    ]
+    for call in calls:
+        answer = await refused(call)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3")
+    assert (await client.auth_test())["ok"]
+
+
+async def test_even_a_refusal_is_dropped_on_its_way(slack, client):
+    client.retry_handlers.clear()
+    slack.fail_next("chat.postMessage", troubles.drop_answer())
+    with pytest.raises(aiohttp.ClientError):
+        await client.chat_postMessage(channel="C0RANDOM", text="x")
+    [call] = slack.calls("chat.postMessage")
+    assert call.reply.body["error"] == "not_in_channel"
+
+
 async def test_a_limited_call_says_when_to_come_back(slack, client):
     slack.fail_next("chat.postMessage", troubles.rate_limited(7))
     answer = await refused(client.chat_postMessage(channel=CHANNEL, text="x"))

@@ -186,6 +186,16 @@ async def test_a_command_the_app_does_not_know_fails(http_app, ada):
     assert outcome.shown == '/sing failed with the error "dispatch_failed"'
 
 
+@pytest.mark.parametrize(
+    ("channel", "told"),
+    [("random", "random"), ("platform-private", "privategroup"), ("D0ADA", "directmessage")],
+)
+async def test_a_command_names_its_channel_as_slack_does(slack, http_app, ada, channel, told):
+    slack.workspace.direct_message("U0ADA")
+    await ada.command(channel, "/say")
+    assert http_app.seen[0]["channel_name"] == told
+
+
 async def test_without_an_app_a_command_fails(slack, ada):
     outcome = await ada.command("random", "/flink")
     assert outcome.failure is Failure.NOT_DELIVERED

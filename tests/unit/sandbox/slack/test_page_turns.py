@@ -3,9 +3,9 @@
 import asyncio
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientError, web
 
-from bot.sandbox.slack import Command, Manifest, SlackSimulator
+from bot.sandbox.slack import Command, Manifest, SlackSimulator, troubles
 from tests.unit.sandbox.slack import cards
 from tests.unit.sandbox.slack.browser import Browser
 from tests.unit.sandbox.slack.conftest import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
@@ -208,6 +208,22 @@ async def test_a_refusal_a_response_url_and_an_upload_are_recorded(slack, browse
     assert seen["chat.postMessage"]["error"] == "channel_not_found"
     assert seen["upload"]["request"] == {"name": "x.txt", "size": 1}
     assert (seen["response_url"]["status"], seen["response_url"]["ok"]) == (404, False)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "posted"), [(troubles.drop_answer(), 1), (troubles.drop_request(), 0)]
+)
+async def test_an_answer_that_never_arrived_is_recorded_as_such(
+    slack, browser, client, trouble, posted
+):
+    client.retry_handlers.clear()
+    slack.fail_next("chat.postMessage", trouble)
+    with pytest.raises(ClientError):
+        await client.chat_postMessage(channel="C0DATAJOBS", text="x")
+    [entry] = (await browser.read("traffic"))["entries"]
+    assert (entry["status"], entry["ok"]) == (None, False)
+    assert entry["error"] == "connection closed without an answer"
+    assert len(slack.messages("data-jobs")) == posted
 
 
 async def test_the_page_waits_for_the_next_request(browser, client):

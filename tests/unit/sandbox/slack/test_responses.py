@@ -46,9 +46,51 @@ async def test_a_response_url_works_for_half_an_hour(respond, clock):
     assert await respond(text="x") == (404, "expired_url")
 
 
-async def test_a_broken_response_is_refused(respond):
-    assert await respond() == (400, "no_text")
-    assert await respond(text="x", blocks=[{"type": "x"}]) == (400, "invalid_blocks")
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ({}, "no_text"),
+        ({"text": "x", "blocks": [{"type": "x"}]}, "invalid_blocks"),
+        ({"text": "x", "response_type": "loud"}, "invalid_payload"),
+        ({"delete_original": True, "text": "x"}, "invalid_payload"),
+        ({"text": "x", "response_type": "in_channel", "thread_ts": "1.000001"}, "thread_not_found"),
+    ],
+)
+async def test_a_broken_response_is_refused(slack, respond, body, error):
+    assert await respond(**body) == (400, error)
+    assert slack.messages("random") == []
+    assert slack.ephemerals("U0ADA") == []
+
+
+async def test_a_response_that_is_no_object_is_refused(slack, http_app):
+    url = f"{slack.base_url}/response/any"
+    answer = await http_app.session.post(url, json=["x"])
+    assert (answer.status, await answer.text()) == (400, "json_not_object")
+
+
+async def test_a_response_stands_in_a_thread_only_where_all_see_it(slack, respond):
+    ts = slack.person("ada").say("random", "parent").ts
+    await respond(text="for all", response_type="in_channel", thread_ts=ts)
+    await respond(text="for one", thread_ts=ts)
+    assert [m.text for m in slack.workspace.thread("C0RANDOM", ts)] == ["parent", "for all"]
+    assert [m.text for m in slack.ephemerals("U0ADA")] == ["for one"]
+
+
+async def test_a_command_leaves_nothing_to_replace(slack, respond):
+    await slack.person("ada").command("random", "/say echo")
+    await respond(text="new", response_type="in_channel", replace_original=True)
+    assert [m.text for m in slack.messages("random")] == ["/say echo", "new"]
+
+
+async def test_a_replaced_ephemeral_message_stays_with_its_person(slack, http_app, client):
+    await client.chat_postEphemeral(
+        channel="C0DATAJOBS", user="U0ADA", text="sure?", blocks=cards.card()
+    )
+    await slack.person("ada").click(slack.ephemerals("U0ADA")[0], "approve")
+    body = {"text": "seen", "replace_original": True, "response_type": "in_channel"}
+    await http_app.session.post(http_app.seen[-1]["response_url"], json=body)
+    assert slack.messages("data-jobs") == []
+    assert [m.text for m in slack.ephemerals("U0ADA")] == ["seen"]
 
 
 async def test_an_ephemeral_message_is_replaced_and_deleted_from_its_own_button(
@@ -138,6 +180,11 @@ async def test_too_short_a_query_is_not_sent(hasty, raw_app):
         ({"response_action": "errors", "errors": {"nowhere": "x"}}, "no input block"),
         ({"response_action": "errors", "errors": {}}, "at least one"),
         ({"response_action": "errors"}, "at least one"),
+        ({"response_action": "errors", "errors": ["job"]}, "at least one"),
+        ({"response_action": "errors", "errors": {"job": ""}}, "said in words"),
+        ({"response_action": "errors", "errors": {"job": 7}}, "said in words"),
+        ({"response_action": "update", "view": cards.home()}, "valid enum value: modal"),
+        ({"response_action": "push", "view": cards.form() | {"x": 1}}, "additional property: x"),
         ({"response_action": "update", "view": {"type": "modal"}}, "missing required field"),
         ({"response_action": "update"}, "missing required field: view"),
         ({"response_action": "sing"}, "not an answer"),

@@ -512,6 +512,10 @@ def test_limits_of_a_whole_message(blocks, message):
     assert any(message in fault.message for fault in in_message(*blocks))
 
 
+def test_further_arguments_of_a_message_are_not_looked_at():
+    assert in_message(thread_ts="1.000001", unfurl_links=False) == []
+
+
 def test_the_text_of_a_message_has_a_limit():
     assert in_message(text="x" * 40_000) == []
     assert in_message(text="x" * 40_001) == [Fault("/text", "must be less than 40001 characters")]
