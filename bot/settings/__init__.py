@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     SettingsConfigDict,
@@ -16,38 +16,38 @@ from pydantic_settings import (
 )
 
 from bot.errors import ConfigurationError
-from bot.settings.environment import OVERRIDES, Environment, EnvironmentSource
+from bot.settings.environment import OVERRIDES, SECRET_KEY, Environment, EnvironmentSource, table
 from bot.settings.faults import described_faults, nearest, unusable
 from bot.settings.models import (
-    AlibabaTarget,
-    Credentials,
     DatabaseSettings,
     HttpSettings,
     LogFormat,
     LoggingSettings,
     LogLevel,
-    Secrets,
     SlackMode,
     SlackSettings,
-    Target,
-    TargetName,
     UpdatesSettings,
-    described,
-    is_loopback,
 )
 from bot.settings.regions import KNOWN_REGIONS
+from bot.settings.secrets import Credentials, Login, PodRole, Secrets
+from bot.settings.targets import AlibabaTarget, Auth, HuaweiTarget, Target
+from bot.settings.types import TargetName, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = [
     "AlibabaTarget",
+    "Auth",
     "Credentials",
     "DatabaseSettings",
     "HttpSettings",
+    "HuaweiTarget",
     "LogFormat",
     "LogLevel",
     "LoggingSettings",
+    "Login",
+    "PodRole",
     "Secrets",
     "Settings",
     "SlackMode",
@@ -58,6 +58,8 @@ __all__ = [
 ]
 
 CONFIG_VARIABLE = "FLINKBOT_CONFIG"
+_PLACE = ("cloud", "region", "workspace", "namespace", "project_id")
+"""What tells where a target's jobs are."""
 DEFAULT_CONFIG = Path("flinkbot.toml")
 
 
@@ -83,9 +85,7 @@ class Settings(BaseSettings):
 
     def secret_values(self) -> tuple[str, ...]:
         """Give every secret in clear, for nothing but masking it in logs."""
-        tables: list[BaseModel] = [self.secrets, *self.secrets.credentials.values()]
-        values = (value for table in tables for _, value in table)
-        return tuple(v.get_secret_value() for v in values if isinstance(v, SecretStr))
+        return self.secrets.in_clear()
 
     def summary(self) -> tuple[str, ...]:
         """Describe the configuration in lines that may be shown to anybody."""
@@ -93,21 +93,39 @@ class Settings(BaseSettings):
             f"Slack: {self.slack.mode} mode, {self.slack.api_url}",
             f"HTTP: {self.http.host}:{self.http.port}",
             f"Database: {self.database.url}",
-            *(f"Target {name}: {_summary(target)}" for name, target in self.targets.items()),
+            *(
+                f"Target {name}: {', '.join([target.place, *target.people, target.proof])}"
+                for name, target in self.targets.items()
+            ),
+            f"Secret key: {_keys_described(len(self.secrets.secret_keys))}",
             f"Logging: {self.logging.level}, {self.logging.format}",
         )
 
     def _warnings(self) -> Iterator[str]:
         yield from self._slack_warnings()
         for name, target in self.targets.items():
-            if target.region not in KNOWN_REGIONS:
-                guess = nearest(target.region, KNOWN_REGIONS)
+            known = KNOWN_REGIONS[target.cloud]
+            if target.region not in known:
+                guess = nearest(target.region, known)
                 meant = f'; did you mean "{guess}"?' if guess else ""
                 yield f'targets.{name}.region = "{target.region}" is not a known region{meant}'
             if target.nobody:
                 yield (
                     f"targets.{name}: nobody may change anything there;"
                     " allow_users and allow_channels must both name somebody"
+                )
+        yield from self._key_warnings()
+
+    def _key_warnings(self) -> Iterator[str]:
+        if self.secrets.secret_keys:
+            return
+        for name, target in self.targets.items():
+            if target.cloud == "huawei":
+                yield f"targets.{name}: without {SECRET_KEY}, changes that hold secrets are refused"
+            elif target.auth is not Auth.KEY:
+                yield (
+                    f"targets.{name}: without {SECRET_KEY}, what stands for secrets in a review"
+                    " can be guessed"
                 )
 
     def _slack_warnings(self) -> Iterator[str]:
@@ -122,19 +140,10 @@ class Settings(BaseSettings):
                 yield f"{name} does not start with {prefix}"
 
 
-def _summary(target: AlibabaTarget) -> str:
-    where = target.endpoint or f"{target.region}{' (VPC)' if target.vpc else ''}"
-    return ", ".join(
-        [
-            f"{target.cloud} {where}",
-            f"{target.workspace}/{target.namespace}",
-            target.environment,
-            f"cards to {target.channel or 'where the command was typed'}",
-            f"users: {described(target.allow_users)}",
-            f"channels: {described(target.allow_channels)}",
-            f"key from {target.access_key_id_env}",
-        ]
-    )
+def _keys_described(count: int) -> str:
+    if not count:
+        return "none"
+    return "set" if count == 1 else f"set, {count - 1} older one{'s' * (count > 2)} still opens"
 
 
 def find_config(path: Path | None, environ: Mapping[str, str] | None = None) -> Path:
@@ -194,17 +203,15 @@ def _build(document: TomlConfigSettingsSource, environment: Environment) -> Sett
 def _faults_between_tables(document: Mapping[str, Any]) -> Iterator[str]:
     if "secrets" in document:
         yield "secrets: secrets do not belong in the file; they come from the environment"
-    targets = document.get("targets")
     seen: dict[tuple[object, ...], str] = {}
-    for name, target in targets.items() if isinstance(targets, dict) else ():
+    for name, target in table(document, "targets").items():
         if not isinstance(target, dict):
             continue
-        place = tuple(
-            repr(target.get(key)) for key in ("cloud", "region", "workspace", "namespace")
-        )
+        place = tuple(repr(target.get(key)) for key in _PLACE)
         if place in seen:
+            what = "project" if target.get("cloud") == "huawei" else "namespace"
             yield (
-                f"targets.{name}: the same namespace as targets.{seen[place]};"
+                f"targets.{name}: the same {what} as targets.{seen[place]};"
                 " two targets could change one job at the same time"
             )
         seen.setdefault(place, name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from bot.settings.models import DEFAULT_KEY_ID, DEFAULT_KEY_SECRET, DEFAULT_SECURITY_TOKEN
+from bot.settings.proofs import proof_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BOT_TOKEN = "SLACK_BOT_TOKEN"  # noqa: S105 - a variable's name
 APP_TOKEN = "SLACK_APP_TOKEN"  # noqa: S105 - a variable's name
 SIGNING_SECRET = "SLACK_SIGNING_SECRET"  # noqa: S105 - a variable's name
+SECRET_KEY = "FLINKBOT_SECRET_KEY"  # noqa: S105 - a variable's name
 API_URL = "SLACK_API_URL"
 DATABASE_URL = "FLINKBOT_DATABASE_URL"
 OVERRIDES: Mapping[tuple[str, ...], str] = {
@@ -30,6 +31,8 @@ _PURPOSE = {
     APP_TOKEN: 'the app-level token (xapp-...), needed when [slack] mode is "socket"',
     SIGNING_SECRET: 'the signing secret, needed when [slack] mode is "http"',
 }
+_SHORTEST_KEY = 32
+_FEWEST_CHARACTERS = 10
 _NEEDED = {"socket": (BOT_TOKEN, APP_TOKEN), "http": (BOT_TOKEN, SIGNING_SECRET)}
 _OTHER_TOKEN = {BOT_TOKEN: ("xapp-", APP_TOKEN), APP_TOKEN: ("xoxb-", BOT_TOKEN)}
 
@@ -55,7 +58,7 @@ class Environment:
         """Give a variable's text, None when it is not set (or set to nothing)."""
         direct, file = self._given(name), self._given(f"{name}_FILE")
         if direct and file:
-            self._fault(f"{name}: {name} and {name}_FILE are both set; keep one")
+            self.fault(f"{name}: {name} and {name}_FILE are both set; keep one")
             return None
         return self._content(name, Path(file)) if file else direct or None
 
@@ -63,13 +66,28 @@ class Environment:
         """Give a secret; `needed` says what for, and makes its absence a fault."""
         text = self.text(name)
         if text is None:
-            if needed and not (self._given(name) or self._given(f"{name}_FILE")):
+            if needed and not self.is_set(name):
                 self._missing.setdefault(name, []).append(needed)
             return None
         wrong, other = _OTHER_TOKEN.get(name, ("", ""))
         if wrong and text.startswith(wrong):
-            self._fault(f"{name}: holds a token that starts with {wrong}; that one is {other}")
+            self.fault(f"{name}: holds a token that starts with {wrong}; that one is {other}")
         return SecretStr(text)
+
+    def is_set(self, name: str) -> bool:
+        """Tell whether a variable is given, itself or as a file."""
+        return bool(self._given(name) or self._given(f"{name}_FILE"))
+
+    def secret_keys(self) -> tuple[SecretStr, ...]:
+        """Give the keys that seal what the database keeps, the newest first."""
+        keys = (self.text(SECRET_KEY) or "").replace(",", " ").split()
+        if any(len(key) < _SHORTEST_KEY or len(set(key)) < _FEWEST_CHARACTERS for key in keys):
+            self.fault(
+                f"{SECRET_KEY}: a key must be at least {_SHORTEST_KEY} random characters, such as"
+                " `openssl rand -base64 32` prints; several, the newest first, have blanks or"
+                " commas between them"
+            )
+        return tuple(map(SecretStr, keys))
 
     def _given(self, name: str) -> str:
         return self._variables.get(name, "").strip()
@@ -79,13 +97,14 @@ class Environment:
             text = file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             why = error.strerror if isinstance(error, OSError) else "not text in UTF-8"
-            self._fault(f"{name}_FILE: {str(file)!r} cannot be read: {why}")
+            self.fault(f"{name}_FILE: {str(file)!r} cannot be read: {why}")
             return None
         if not text:
-            self._fault(f"{name}_FILE: {str(file)!r} is empty")
+            self.fault(f"{name}_FILE: {str(file)!r} is empty")
         return text or None
 
-    def _fault(self, text: str) -> None:
+    def fault(self, text: str) -> None:
+        """Note what is wrong, once."""
         if text not in self._faults:
             self._faults.append(text)
 
@@ -121,60 +140,28 @@ class EnvironmentSource(PydanticBaseSettingsSource):
         return values
 
     def _secrets(self) -> dict[str, Any]:
-        mode = _table(self._document, "slack").get("mode", "socket")
+        mode = table(self._document, "slack").get("mode", "socket")
         needed = _NEEDED.get(mode, (BOT_TOKEN,)) if isinstance(mode, str) else (BOT_TOKEN,)
         read = {
             name: self._environment.secret(name, needed=_PURPOSE[name] if name in needed else "")
             for name in _PURPOSE
+        }
+        proofs = {
+            name: proof_of(name, target, self._environment)
+            for name, target in table(self._document, "targets").items()
+            if isinstance(target, dict)
         }
         return {
             # An absent token is already a fault; the empty one only keeps it from being told twice.
             "bot_token": read[BOT_TOKEN] or SecretStr(""),
             "app_token": read[APP_TOKEN],
             "signing_secret": read[SIGNING_SECRET],
-            "credentials": {
-                name: self._credentials(name, target)
-                for name, target in _table(self._document, "targets").items()
-                if isinstance(target, dict) and target.get("cloud") == "alibaba"
-            },
+            "secret_keys": self._environment.secret_keys(),
+            "credentials": {name: proof for name, proof in proofs.items() if proof is not None},
         }
 
-    def _credentials(self, name: str, target: dict[str, Any]) -> dict[str, SecretStr | None]:
-        key_id, key_secret, token = (
-            _variable(target, key, default)
-            for key, default in (
-                ("access_key_id_env", DEFAULT_KEY_ID),
-                ("access_key_secret_env", DEFAULT_KEY_SECRET),
-                ("security_token_env", DEFAULT_SECURITY_TOKEN),
-            )
-        )
-        # The standard token belongs to the standard key; beside another key it would spoil it.
-        own_key = "access_key_id_env" in target and "security_token_env" not in target
-        purpose = f"needed by targets.{name}"
-        return {
-            "access_key_id": self._key(key_id, needed=purpose),
-            "access_key_secret": self._key(key_secret, needed=purpose),
-            "security_token": (
-                None
-                if own_key or not token
-                else self._environment.secret(
-                    token, needed=purpose if "security_token_env" in target else ""
-                )
-            ),
-        }
 
-    def _key(self, name: str, *, needed: str) -> SecretStr:
-        read = self._environment.secret(name, needed=needed) if name else None
-        return read or SecretStr("")
-
-
-def _table(document: Mapping[str, Any], name: str) -> dict[str, Any]:
-    table = document.get(name)
-    return table if isinstance(table, dict) else {}
-
-
-def _variable(target: Mapping[str, Any], key: str, default: str) -> str:
-    """Give a variable's name, empty when the file holds none that could be one."""
-    name = target.get(key, default)
-    plausible = isinstance(name, str) and name.isascii() and name.isidentifier()
-    return str(name) if plausible and name == name.upper() else ""
+def table(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Give a table of the file as read; an empty one if there is none."""
+    found = document.get(name)
+    return found if isinstance(found, dict) else {}

@@ -11,8 +11,8 @@ from rapidfuzz import process
 from bot.errors import ConfigurationError
 from bot.flink.secrets import holds_secret
 from bot.redaction import redact
-from bot.settings.environment import APP_TOKEN, BOT_TOKEN, OVERRIDES, SIGNING_SECRET
-from bot.settings.models import AlibabaTarget
+from bot.settings.environment import APP_TOKEN, BOT_TOKEN, OVERRIDES, SECRET_KEY, SIGNING_SECRET
+from bot.settings.targets import MODELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 
 _LONGEST_GIVEN = 80
 _CLOSE_ENOUGH = 60
+_CLOUD_AT = 2
+"""Where pydantic names a target's cloud in a path; the file has no such level."""
 _ENVIRONMENT_ONLY = {
     "bot_token": BOT_TOKEN,
     "app_token": APP_TOKEN,
     "signing_secret": SIGNING_SECRET,
+    "secret_key": SECRET_KEY,
+    "access_key": "the variable that access_key_env names",
+    "password": "the variable that password_env names",
     "access_key_id": "the variable that access_key_id_env names",
     "access_key_secret": "the variable that access_key_secret_env names",
     "security_token": "the variable that security_token_env names",
@@ -63,15 +68,17 @@ def described_faults(
 def _described(
     error: ErrorDetails, settings: type[BaseModel], overridden: AbstractSet[tuple[str, ...]]
 ) -> str:
-    path = tuple(part for part in error["loc"] if isinstance(part, str) and part != "[key]")
+    path, model = _place(error, settings)
     given, context = error.get("input"), error.get("ctx", {})
     if "[key]" in error["loc"]:
         return f"{'.'.join(path)}: the name {_worded(error['msg'])}"
     match error["type"]:
         case "extra_forbidden":
-            return _unknown_key(path, given, settings)
+            return _unknown_key(path, given, model)
         case "missing":
-            return f"{'.'.join(path)}: missing; {_meaning(path, settings)}"
+            return f"{'.'.join(path)}: missing; {_meaning(path, model)}"
+        case "no_cloud":
+            return f"{'.'.join(path)}.cloud: {error['msg']}"
         case "cloud":
             path, given = (*path, "cloud"), context["given"]
         case "too_short":
@@ -80,30 +87,35 @@ def _described(
     return f"{name}{_shown(path, given)}: {_worded(error['msg'])}"
 
 
-def _unknown_key(path: tuple[str, ...], given: Any, settings: type[BaseModel]) -> str:
-    *parents, key = path
+def _place(
+    error: ErrorDetails, settings: type[BaseModel]
+) -> tuple[tuple[str, ...], type[BaseModel]]:
+    """Give the path of a value in the file, and the model of the table that it is in."""
+    path = tuple(part for part in error["loc"] if isinstance(part, str) and part != "[key]")
+    if path[0] == "targets" and len(path) > _CLOUD_AT and path[_CLOUD_AT] in MODELS:
+        return path[:_CLOUD_AT] + path[_CLOUD_AT + 1 :], MODELS[path[_CLOUD_AT]]
+    if len(path) == 1:
+        return path, settings
+    annotation = settings.model_fields[path[0]].annotation
+    return path, annotation if isinstance(annotation, type) else settings
+
+
+def _unknown_key(path: tuple[str, ...], given: Any, model: type[BaseModel]) -> str:
+    key = path[-1]
     where = f"{'.'.join(path)}{_shown(path, given)}"
     if key in _ENVIRONMENT_ONLY:
         source = _ENVIRONMENT_ONLY[key]
         return f"{where}: secrets do not belong in the file; they come from {source}"
-    known = _keys(_model_at(tuple(parents), settings))
+    known = _keys(model)
     guess = nearest(key, known)
     meant = f'; did you mean "{guess}"?' if guess else "."
     return f"{where}: unknown key{meant} Allowed: {', '.join(known)}"
 
 
-def _meaning(path: tuple[str, ...], settings: type[BaseModel]) -> str:
+def _meaning(path: tuple[str, ...], model: type[BaseModel]) -> str:
     if path in _MISSING:
         return _MISSING[path]
-    return _model_at(path[:-1], settings).model_fields[path[-1]].description or "it is needed"
-
-
-def _model_at(path: tuple[str, ...], settings: type[BaseModel]) -> type[BaseModel]:
-    """Find the model of a table; tables are one deep, targets two."""
-    if path and path[0] == "targets":
-        return AlibabaTarget
-    annotation = settings.model_fields[path[0]].annotation if path else settings
-    return annotation if isinstance(annotation, type) else settings
+    return model.model_fields[path[-1]].description or "it is needed"
 
 
 def _keys(model: type[BaseModel]) -> list[str]:

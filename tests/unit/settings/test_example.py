@@ -9,6 +9,7 @@ import pytest
 
 from bot.settings import (
     AlibabaTarget,
+    HuaweiTarget,
     load_settings,
 )
 from tests.unit.settings.bench import ENVIRONMENT, SMALL_TABLES
@@ -23,12 +24,23 @@ def test_the_example_can_be_used_as_it_is(tmp_path: Path) -> None:
     assert list(load_settings(file, ENVIRONMENT).targets) == ["production"]
 
 
-TABLES = {**SMALL_TABLES, "targets.production": AlibabaTarget}
+def test_its_second_target_can_be_used_once_the_marks_before_it_are_gone(tmp_path: Path) -> None:
+    before, second = EXAMPLE.split("# [targets.dli]\n")
+    keys = re.findall(r"(?m)^# ((?:cloud|region|project_id|auth|allow_users) = .*\n)", second)
+    file = tmp_path / "flinkbot.toml"
+    file.write_text(f"{before}[targets.dli]\n{''.join(keys)}", encoding="utf-8")
+
+    variables = {**ENVIRONMENT, "HUAWEICLOUD_SDK_AK": "ak", "HUAWEICLOUD_SDK_SK": "sk"}
+    assert list(load_settings(file, variables).targets) == ["production", "dli"]
+
+
+TABLES = {**SMALL_TABLES, "targets.production": AlibabaTarget, "targets.dli": HuaweiTarget}
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_example_documents_every_key_in_order(table: str) -> None:
-    section = re.split(r"(?m)^\[", EXAMPLE.split(f"\n[{table}]\n")[1])[0]
+    opening = rf"(?m)^(?:# )?\[{re.escape(table)}\]\n"
+    section = re.split(r"(?m)^(?:# )?\[", re.split(opening, EXAMPLE)[1])[0]
 
     assert re.findall(r"(?m)^(?:# )?([a-z_]+) = ", section) == list(TABLES[table].model_fields)
 
@@ -36,6 +48,8 @@ def test_the_example_documents_every_key_in_order(table: str) -> None:
 def test_the_example_shows_the_defaults() -> None:
     document = tomllib.loads(EXAMPLE)
     document["targets.production"] = document["targets"]["production"]
+
+    document["targets.dli"] = {}  # no value of it is set
 
     for table, model in TABLES.items():
         for key, field in model.model_fields.items():

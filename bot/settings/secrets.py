@@ -1,0 +1,54 @@
+"""What comes from the environment and must never be shown."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class Secret(BaseModel):
+    """Holds secrets: prints none, and a fault in it shows no value."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+class Credentials(Secret):
+    """An access key; with a security token it is a temporary one."""
+
+    access_key_id: SecretStr
+    access_key_secret: SecretStr
+    security_token: SecretStr | None = None
+
+
+class Login(Secret):
+    """An IAM user of an account, who gets tokens for a password."""
+
+    user: SecretStr
+    password: SecretStr
+    account: SecretStr
+
+
+class PodRole(Secret):
+    """A role, and where the token lies that a pod is given to take it. Nothing here is secret."""
+
+    role_arn: str
+    oidc_provider_arn: str
+    oidc_token_file: str
+
+
+class Secrets(Secret):
+    """Everything that comes from the environment."""
+
+    bot_token: SecretStr
+    app_token: SecretStr | None = None
+    signing_secret: SecretStr | None = None
+    secret_keys: tuple[SecretStr, ...] = ()
+    """Seal what the database keeps: the first seals, any of them opens."""
+    credentials: dict[str, Credentials | Login | PodRole] = Field(default_factory=dict)
+    """By target; those that need nothing from the environment are not here."""
+
+    def in_clear(self) -> tuple[str, ...]:
+        """Give every secret in clear, for nothing but masking it in logs."""
+        tables: list[Secret] = [self, *self.credentials.values()]
+        values = [value for table in tables for _, value in table]
+        values += self.secret_keys
+        return tuple(v.get_secret_value() for v in values if isinstance(v, SecretStr))
