@@ -2,10 +2,16 @@
 
 import re
 
+import pytest
+from slack_sdk.errors import SlackApiError
+
 from tests.browser.kitchen import fields
+from tests.browser.kitchen.hands import choose
 from tests.browser.kitchen.parts import plain
 from tests.browser.pages import expect
 
+MORE = {"type": "plain_text_input"}
+EVERYTHING = "document.querySelectorAll('body *').length"
 INSIDE = "document.activeElement === document.body || !!document.activeElement.closest('dialog')"
 
 
@@ -100,7 +106,6 @@ async def test_submit_is_busy_and_a_second_click_sends_nothing(kitchen, cook):
     await send.click()
     await expect(send).to_have_attribute("aria-busy", "true")
     await send.click()
-    await cook.accessible()
     kitchen.app.held.set()
     await cook.no_modal()
     await kitchen.submission()
@@ -132,6 +137,48 @@ async def test_submit_can_lead_to_another_view(kitchen, cook):
     kitchen.app.answer = {"response_action": "clear"}
     await again.press("Fine")
     await cook.no_modal()
+
+
+async def test_submit_can_put_a_view_on_top_and_the_stack_ends_at_once(kitchen, cook):
+    after = fields.form([], title="And this")
+    kitchen.app.answer = {"response_action": "push", "view": after}
+    modal = await kitchen.modal(cook, "chosen")
+    await choose(modal, "Colour", "Green")
+    await modal.press("Send")
+    top = await cook.modal("And this")
+    await top.press("Cancel")
+    await modal.holds("Colour", "Green")
+    await modal.press("Send")
+    top = await cook.modal("And this")
+    kitchen.app.answer = {"response_action": "clear"}
+    await top.press("Send")
+    await cook.no_modal()
+
+
+async def test_an_update_of_a_view_that_has_changed_meanwhile_is_refused(kitchen, cook):
+    modal = await kitchen.modal(cook, "typed")
+    seen = kitchen.app.view
+    await kitchen.app.update(fields.typed(hint="The second."))
+    await expect(modal.root).to_contain_text("The second.")
+    late = fields.form(fields.typed(hint="Too late."))
+    with pytest.raises(SlackApiError) as caught:
+        await kitchen.app.client.views_update(view_id=seen["id"], hash=seen["hash"], view=late)
+    assert caught.value.response["error"] == "hash_conflict"
+    await expect(modal.root).to_contain_text("The second.")
+
+
+async def test_modals_and_updates_leave_nothing_behind(kitchen, cook):
+    await (await kitchen.modal(cook, "chosen")).press("Cancel")
+    await cook.no_modal()
+    before = await cook.page.evaluate(EVERYTHING)
+    modal = await kitchen.modal(cook, "chosen")
+    for turn in range(5):
+        await choose(modal, "Job", "Orders")
+        await kitchen.app.update([fields.field(f"more-{turn}", "More", MORE), *fields.chosen()])
+        await expect(modal.root.locator(f"[data-block=more-{turn}]")).to_be_visible()
+    await modal.press("Cancel")
+    await cook.no_modal()
+    assert await cook.page.evaluate(EVERYTHING) == before
 
 
 async def test_a_long_modal_scrolls_between_its_head_and_its_foot(kitchen, cook):

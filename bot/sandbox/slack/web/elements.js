@@ -1,6 +1,6 @@
 // Block Kit's interactive elements: which one is drawn by what, and how it reaches the app.
 //
-// `place` says where they stand: {context, send(action, body), state}; `send`
+// `place` says where they stand: {context, channel, send(action, body), state}; `send`
 // posts to the sandbox with user and place filled in; `state` holds what was entered so far, as
 // Slack's state.values, and is kept up to date here.
 
@@ -43,7 +43,7 @@ export function element(one, block, place, label = null) {
   const state = place.state?.[block.block_id]?.[one.action_id] ?? {};
   const dispatches = block.type !== "input" || block.dispatch_action === true;
   const at = {
-    block, label, state, dispatches, context: place.context,
+    block, label, state, dispatches, context: place.context, channel: place.channel,
     optional: block.type !== "input" || block.optional === true,
     id: label?.id ?? null, describedby: label?.describedby ?? null,
     send: sender(one, block, place, (words) => mark(holder, words)),

@@ -35,7 +35,7 @@ export function popup(anchor, panel, { align = "start", changed = () => {}, dism
 
 function settle(anchor, panel, align) {
   const box = anchor.getBoundingClientRect();
-  const { style } = panel;
+  const { style, scrollTop } = panel;
   style.maxHeight = "";
   style.width = align === "fill" ? `${Math.max(box.width, 200)}px` : "";
   const below = window.innerHeight - box.bottom - GAP - EDGE;
@@ -46,5 +46,6 @@ function settle(anchor, panel, align) {
   const { width, height } = panel.getBoundingClientRect();
   const left = align === "end" ? box.right - width : box.left;
   style.left = `${Math.max(EDGE, Math.min(left, window.innerWidth - width - EDGE))}px`;
+  panel.scrollTop = scrollTop; // without its height it stood at the top for a moment
   style.top = `${up ? Math.max(EDGE, box.top - GAP - height) : box.bottom + GAP}px`;
 }

@@ -29,8 +29,9 @@ function zone(moment, tz, locale) {
   return el("span", { class: "quiet zone" }, zoneName(moment, tz, locale));
 }
 
-function naming(one, { id, describedby }, words) {
-  return { id, describedby, name: one.placeholder?.text ?? words, placeholder: one.placeholder?.text ?? words };
+function naming(one, { id, describedby, block }, words) {
+  const placeholder = one.placeholder?.text ?? words;
+  return { id, describedby, name: block.label?.text ?? placeholder, placeholder };
 }
 
 /** Draw a picker of a day and a time; the moment is that of the reader's time zone. */

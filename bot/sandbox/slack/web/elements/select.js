@@ -33,19 +33,19 @@ export function conversationSelect(one, at) {
   const kind = one.type.replace("multi_", "").replace("s_select", "");
   const items = DIRECTORY[kind](one, at.context);
   const toItem = (id) => items.find((item) => item.value === id) ?? { value: id, label: id, raw: id };
-  const here = one.default_to_current_conversation ? at.context.channel : undefined;
+  const here = one.default_to_current_conversation ? at.channel : undefined;
   const given = one[`initial_${kind}`] ?? one[`initial_${kind}s`] ?? (one.type.startsWith("multi_") && here ? [here] : here);
   return select({ ...one, given }, at, { key: `selected_${kind}`, initial: "given", toItem, source: (typed) => searched([{ items }], typed) });
 }
 
+const kindOf = (channel) => (channel.is_im ? "im" : channel.is_private ? "private" : "public");
+const living = (context) => (context.channels ?? []).filter((channel) => !channel.is_archived);
 const DIRECTORY = {
   user: (_one, context) => (context.users ?? []).filter((user) => !user.deleted).map(person),
-  channel: (_one, context) => (context.channels ?? []).filter((channel) => !channel.is_im && !channel.is_private && !channel.is_archived).map(channelItem),
-  conversation: (one, context) => {
-    const wanted = one.filter?.include ?? ["im", "mpim", "private", "public"];
-    const kind = (channel) => (channel.is_im ? "im" : channel.is_private ? "private" : "public");
-    return (context.channels ?? []).filter((channel) => wanted.includes(kind(channel)) && !(channel.is_im && one.filter?.exclude_bot_users)).map(channelItem);
-  },
+  channel: (_one, context) => living(context).filter((channel) => kindOf(channel) === "public").map(channelItem),
+  conversation: ({ filter = {} }, context) => living(context)
+    .filter((channel) => !filter.include || filter.include.includes(kindOf(channel)))
+    .filter((channel) => !(channel.is_im && filter.exclude_bot_users)).map(channelItem),
 };
 
 function person(user) {
@@ -76,9 +76,9 @@ function select(one, at, { key, initial, toItem, source, rest }) {
   const first = held === undefined ? one[many && initial !== "given" ? `${initial}s` : initial] : held;
   const values = (items) => (many ? items.map((item) => item.value) : items[0]?.value ?? null);
   const raws = (items) => (many ? items.map((item) => item.raw) : items[0]?.raw ?? null);
+  const placeholder = one.placeholder?.text ?? (many ? "Choose options" : "Choose an option");
   return combobox({
-    id: at.id, name: one.placeholder?.text ?? (many ? "Choose options" : "Choose an option"), describedby: at.describedby,
-    placeholder: one.placeholder?.text ?? (many ? "Choose options" : "Choose an option"),
+    id: at.id, name: at.block.label?.text ?? placeholder, describedby: at.describedby, placeholder,
     many, most: one.max_selected_items, clearable: at.block.type === "input" && at.optional,
     chosen: (many ? first ?? [] : [first].filter(Boolean)).map(toItem), source, rest,
     changed: (items) => at.send.choose(values(items), { [many ? `${key}s` : key]: raws(items) }),

@@ -63,7 +63,7 @@ function drawContent(node, root, message, where) {
   if (message.blocks?.length) {
     if (root.dataset.kind !== "blocks") root.replaceChildren();
     root.dataset.kind = "blocks";
-    showBlocks(root, message.blocks, { context, surface: "message", prefix: `${message.ts}-`, state: {}, send: (name, body) => send(name, { ...where, ...body }) });
+    showBlocks(root, message.blocks, { context, channel: where.channel, surface: "message", prefix: `${message.ts}-`, state: {}, send: (name, body) => send(name, { ...where, ...body }) });
     return;
   }
   root.dataset.kind = "text";
