@@ -44,7 +44,7 @@ class FakeDli:
         self.crashes = 0
         self.free, self.against = None, "no such table"
         self.keeps_savepoint = True
-        self.ignored = ()
+        self.ignored, self.fills_in = (), {}
         self.calls, self.faults, self._walk = [], {}, []
 
     def fail(self, method, *errors):
@@ -127,6 +127,7 @@ class FakeDli:
     async def save(self, job_id, job_type, values):
         lost = self._called("save")
         self.saved = merged(self.saved, {n: v for n, v in values.items() if n not in self.ignored})
+        self.saved |= self.fills_in
         self.revision += 1
         if lost:
             raise lost

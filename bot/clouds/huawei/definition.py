@@ -109,5 +109,4 @@ def emptied(name: str, values: Mapping[str, str | None]) -> str | None:
     """
     if name.startswith(f"{RESOURCES}.") and VERSION in values and values[VERSION] != V2:
         return None
-    setting = SETTINGS[name]
-    return setting.default or ("false" if setting.kind is Kind.FLAG else None)
+    return SETTINGS[name].unset or None

@@ -105,6 +105,11 @@ class Setting:
         return self.effect is Effect.LIVE
 
     @property
+    def unset(self) -> str:
+        """Give what the service may show where nothing is set; empty for nothing at all."""
+        return self.default or ("false" if self.kind is Kind.FLAG else "")
+
+    @property
     def pages(self) -> tuple[str, ...]:
         """Give the vendor's pages that describe it."""
         pages = {JobType.SQL: SQL_PAGE, JobType.JAR: JAR_PAGE}

@@ -13,12 +13,11 @@ from bot.errors import CloudError
 from bot.flink.dli.options import options_of
 from bot.flink.dli.paths import same_path
 from bot.flink.phase import Phase
-from bot.flink.plan import digest_of, merged
-from bot.flink.snapshot import difference
+from bot.flink.plan import digest_of
 from bot.notes import Code, Note, note
 from bot.updates.dli import verdict
 from bot.updates.dli.route import ROLLBACK, DliOperation, following
-from bot.updates.dli.writes import arrived, never_arrived
+from bot.updates.dli.writes import arrived, never_arrived, not_as_asked
 from bot.updates.operation import Finish, Proceed, Result, Step, Wait
 from bot.updates.ports import NewEvent
 
@@ -155,8 +154,7 @@ class DliSteps:
     async def _read_back(self, update: Update) -> Result:
         """Make sure that exactly what was asked is stored: DLI ignores what it does not know."""
         seen = await self._fetch(update)
-        wrong = difference(merged(update.plan.saved, update.plan.asked), seen.saved)
-        if wrong:
+        if wrong := not_as_asked(update, seen):
             reason = note(Code.VERDICT_SAVE_DIFFERS, fields=", ".join(wrong))
             return self._turn_back(update, seen, reason)
         saved = _event(Code.EVENT_SAVED, revision=seen.revision)

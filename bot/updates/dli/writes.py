@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.flink.dli.catalogue import SETTINGS
 from bot.flink.dli.options import options_of
 from bot.flink.dli.paths import same_path
+from bot.flink.parameters import same_value
 from bot.flink.phase import Phase
 from bot.flink.plan import merged
 from bot.flink.snapshot import difference
@@ -26,12 +28,26 @@ if TYPE_CHECKING:
     from bot.flink.update import Update
 
 
+def not_as_asked(update: Update, seen: DeploymentSnapshot) -> list[str]:
+    """Name the settings that are stored otherwise than the update wants them."""
+    return _unlike(merged(update.plan.saved, update.plan.asked), seen.saved)
+
+
+def _unlike(wanted: Mapping[str, str], stored: Mapping[str, str]) -> list[str]:
+    """DLI fills in what belongs to a saved setting and was never set; that is not a difference."""
+    return [
+        name
+        for name, (before, after) in difference(wanted, stored).items()
+        if before or not same_value(name, after, SETTINGS[name].unset)
+    ]
+
+
 def _saved(update: Update, seen: DeploymentSnapshot) -> bool:
-    return not difference(merged(update.plan.saved, update.plan.asked), seen.saved)
+    return not not_as_asked(update, seen)
 
 
 def _put_back(update: Update, seen: DeploymentSnapshot) -> bool:
-    return not difference(update.plan.saved, seen.saved)
+    return not _unlike(update.plan.saved, seen.saved)
 
 
 def _stopped(_update: Update, seen: DeploymentSnapshot) -> bool:

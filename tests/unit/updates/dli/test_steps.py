@@ -494,3 +494,16 @@ async def test_a_large_job_may_take_its_time_before_anybody_is_alarmed(bench):
     assert 4500 <= (bench.clock() - began).total_seconds() <= 4540
     assert ended.state is State.UNKNOWN
     assert bench.cloud.count("start") == 0
+
+
+async def test_only_a_default_that_dli_fills_in_is_no_difference(bench):
+    bench.cloud.fills_in = {"resource_config.max_slot": "1", "log_enabled": "false"}
+    update = await bench.applied(asked={"cu_number": "6"}, mode=Mode.NEXT_START)
+
+    assert (await bench.settle(update.id)).state is State.SUCCEEDED
+
+    bench.cloud.fills_in = {"resource_config.max_slot": "2"}
+    update = await bench.applied(asked={"cu_number": "8"}, mode=Mode.NEXT_START)
+    ended = await bench.settle(update.id)
+
+    assert (ended.state, reasons(ended)[0]) == (State.FAILED, Code.VERDICT_SAVE_DIFFERS)
