@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, select, update
 
 from bot.store.schema import events, outbox
 from bot.updates.ports import MessageKind
@@ -27,11 +27,18 @@ _NEW = {
     "attempts": 0,
     "fence": 0,
 }
-# Built once: it runs with every step of every update, and building takes longer than running.
+# Built once: they run with every step of every update, and building takes longer than running.
 _EDIT_CARD = (
     update(outbox)
     .where(outbox.c.key == bindparam("its_key"))
     .values(version=outbox.c.version + 1)  # a time it was put off to stays
+)
+# A post of unknown fate is looked for no sooner than planned: Slack may not show it yet.
+_EDIT_CARD_NOW = _EDIT_CARD.values(
+    due_at=case(
+        (outbox.c.ts != "", bindparam("its_due_at", type_=outbox.c.due_at.type)),
+        else_=outbox.c.due_at,
+    )
 )
 
 
@@ -74,12 +81,19 @@ async def owe_card(connection: AsyncConnection, update_id: str, channel: str, at
         await _owe(connection, update_id, MessageKind.CARD, channel, at)
 
 
-async def owe_edit(connection: AsyncConnection, update_id: str) -> bool:
+async def owe_edit(
+    connection: AsyncConnection, update_id: str, due_at: datetime | None = None
+) -> bool:
     """Owe a card's next edit; False when no card is or was owed.
 
-    Edits coalesce: only the newest content is ever sent.
+    Edits coalesce: only the newest content is ever sent. One that was put off stays put off, unless
+    `due_at` says when this one is due.
     """
-    found = await connection.execute(_EDIT_CARD, {"its_key": card_key(update_id)})
+    key = {"its_key": card_key(update_id)}
+    if due_at is None:
+        found = await connection.execute(_EDIT_CARD, key)
+    else:
+        found = await connection.execute(_EDIT_CARD_NOW, {**key, "its_due_at": due_at})
     return found.rowcount > 0
 
 

@@ -113,7 +113,7 @@ class SqlStore(SqlDrafts):
         told = await record_events(connection, moved.id, at, happened)
         if moved.state is State.QUEUED:
             await owe_card(connection, moved.id, moved.channel, at)
-        elif not await owe_edit(connection, moved.id):
+        elif not await owe_edit(connection, moved.id, at if moved.state.final else None):
             return  # a plan nobody applied: the channel never heard of it
         await owe_replies(connection, moved.id, moved.channel, at, told)
         if alert:

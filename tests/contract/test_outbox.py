@@ -227,6 +227,29 @@ async def test_an_edit_put_off_stays_put_off_when_more_changes(store, clock):
     assert await store.outbox.next_message_due() == LATER
 
 
+async def test_the_edit_that_shows_the_end_does_not_wait_for_one_put_off(store, clock):
+    await queue(store)
+    await deliver(store, ts="1.0")
+    claimed = await store.updates.save(await claim(store), release=False)
+    await store.outbox.defer(await claim_message(store), LATER)
+
+    await store.updates.save(ended(claimed, clock()))
+
+    assert await keys(store) == ["u1:card", "u1:verdict"]
+
+
+async def test_the_end_makes_nobody_look_sooner_for_a_post_of_unknown_fate(store, clock):
+    await queue(store)
+    card = await claim_message(store)
+    await store.outbox.mark_sending(card)
+    await store.outbox.defer(card, LATER)
+
+    await store.updates.save(ended(await claim(store), clock()))
+
+    assert await keys(store) == []
+    assert await store.outbox.next_message_due() == LATER
+
+
 # Sending
 
 
