@@ -1,6 +1,6 @@
 // A month to choose a day from, by mouse or keys.
 
-import { dayInWords, moveDay } from "../dates.js";
+import { dayInWords, moveDay, wallClock } from "../dates.js";
 import { el } from "../dom.js";
 import { smallButton } from "../icons.js";
 
@@ -10,8 +10,8 @@ const STEPS = {
 
 /** A calendar in a panel of its own. `picked(day)`: "YYYY-MM-DD". */
 export class Calendar {
-  constructor(id, locale, { picked }) {
-    Object.assign(this, { locale, picked });
+  constructor(id, { locale, tz }, { picked }) {
+    Object.assign(this, { locale, tz, picked });
     this.title = el("h3", { "aria-live": "polite", id: `${id}-title` });
     this.body = el("tbody", {});
     const turn = (months, words, drawing) => smallButton(words, drawing, () => this.show(moveDay(this.at, { months }), this.chosen));
@@ -50,7 +50,7 @@ export class Calendar {
   }
 
   day(day) {
-    const today = day === new Date().toISOString().slice(0, 10);
+    const today = day === wallClock(new Date(), this.tz).date;
     return el("td", {
       role: "gridcell", class: [this.inMonth(day) ? "" : "outside", today ? "today" : ""].join(" ").trim(), "data-day": day, "aria-selected": String(day === this.chosen),
       tabindex: day === this.at ? "0" : "-1", "aria-label": dayInWords(day, this.locale, { dateStyle: "full" }), onclick: () => this.picked(day),

@@ -1,83 +1,98 @@
 // A field for files: choose or drop them, see them go up, take them away again.
 
-import { el, uid, upload } from "../dom.js";
+import { el, upload } from "../dom.js";
 import { icon, smallButton } from "../icons.js";
+import { size } from "../shell/files.js";
 
 const LARGEST = 100 * 2 ** 20;
-const UNITS = ["bytes", "KB", "MB"];
 
 /** Draw a file field. */
-export function fileInput(one, { id, label, describedby, state, send }) {
-  const most = one.max_files ?? 10;
-  let files = (state.files ?? []).map((file) => ({ name: file.name, size: file.size, file }));
-  const rows = el("ul", { class: "files", "aria-label": "Chosen files" });
-  const trouble = el("p", { class: "error", role: "alert", hidden: true });
-  const input = el("input", {
-    type: "file", class: "visually-hidden", tabindex: "-1", "aria-hidden": "true", multiple: most > 1,
-    accept: one.filetypes?.map((kind) => `.${kind}`).join(","), onchange: () => { take([...input.files]); input.value = ""; },
-  });
-  const chooser = el("button", { type: "button", class: "button", "aria-describedby": describedby, onclick: () => input.click() }, icon("upload"), el("span", { class: "words" }, most > 1 ? "Choose files" : "Choose a file"));
-  const zone = el("div", { class: "drop-zone" }, chooser, el("span", { class: "quiet" }, ` or drop ${most > 1 ? "them" : "it"} here`));
-  const box = el("div", { class: "files-input", id, role: "group", "aria-labelledby": label?.labelledby }, zone, input, rows, trouble);
+export function fileInput(one, at) {
+  return new FileField(one, at).box;
+}
 
-  const complain = (words) => { trouble.textContent = words; trouble.hidden = !words; };
-  const report = () => {
-    const ready = files.filter((entry) => entry.file).map((entry) => entry.file);
-    return send.choose(ready.map((file) => file.id), { files: ready }, { silent: true });
-  };
-  const remove = (entry) => { files = files.filter((other) => other !== entry); draw(); report(); chooser.focus(); };
-  const draw = () => {
-    rows.hidden = !files.length;
-    zone.hidden = files.length >= most;
-    rows.replaceChildren(...files.map((entry) => row(entry, remove)));
-  };
+class FileField {
+  constructor(one, { id, label, describedby, state, send }) {
+    Object.assign(this, { kinds: one.filetypes, most: one.max_files ?? 10, send });
+    this.files = (state.files ?? []).map((file) => ({ name: file.name, size: file.size, file }));
+    const many = this.most > 1;
+    this.rows = el("ul", { class: "files", "aria-label": "Chosen files" });
+    this.trouble = el("p", { class: "error", role: "alert", hidden: true });
+    this.input = el("input", {
+      type: "file", class: "visually-hidden", tabindex: "-1", "aria-hidden": "true", multiple: many, accept: this.kinds?.map((kind) => `.${kind}`).join(","),
+      onchange: () => { this.take([...this.input.files]); this.input.value = ""; },
+    });
+    this.chooser = el("button", { type: "button", class: "button", "aria-describedby": describedby, onclick: () => this.input.click() },
+      icon("upload"), el("span", { class: "words" }, many ? "Choose files" : "Choose a file"));
+    this.zone = el("div", { class: "drop-zone" }, this.chooser, el("span", { class: "quiet" }, ` or drop ${many ? "them" : "it"} here`));
+    this.box = el("div", { class: "files-input", id, role: "group", "aria-labelledby": label?.labelledby }, this.zone, this.input, this.rows, this.trouble);
+    this.listen();
+    this.draw();
+  }
 
-  async function take(chosen) {
-    complain("");
+  listen() {
+    for (const kind of ["dragover", "dragleave", "drop"]) {
+      this.zone.addEventListener(kind, (event) => { event.preventDefault(); this.zone.classList.toggle("over", kind === "dragover"); });
+    }
+    this.zone.addEventListener("drop", (event) => this.take([...event.dataTransfer.files]));
+  }
+
+  async take(chosen) {
+    this.complain("");
     for (const file of chosen) {
-      const wrong = refusal(file, one.filetypes, files.length >= most ? most : null);
-      if (wrong) { complain(wrong); continue; }
-      await sendUp({ name: file.name, size: file.size, source: file });
+      const wrong = this.refusal(file);
+      if (wrong) this.complain(wrong);
+      else await this.sendUp({ name: file.name, size: file.size, source: file });
     }
   }
-  async function sendUp(entry) {
-    files = [...files, entry];
-    draw();
+
+  refusal(file) {
+    const kind = file.name.split(".").at(-1).toLowerCase();
+    if (this.files.length >= this.most) return `No more than ${this.most} ${this.most === 1 ? "file" : "files"} can be added.`;
+    if (this.kinds && !this.kinds.includes(kind)) return `${file.name}: only ${this.kinds.join(", ")} can be added.`;
+    return file.size > LARGEST ? `${file.name} is larger than 100 MB.` : "";
+  }
+
+  async sendUp(entry) {
+    this.files = [...this.files, entry];
+    this.draw();
     try {
-      entry.file = await upload(send.me, entry.source);
-      await report();
+      entry.file = await upload(this.send.me, entry.source);
+      if (this.files.includes(entry)) await this.report(); // not taken away meanwhile
     } catch (error) {
-      files = files.filter((other) => other !== entry);
-      complain(`${entry.name}: ${error.message}`);
+      this.files = this.files.filter((other) => other !== entry);
+      this.complain(`${entry.name}: ${error.message}`);
     }
-    draw();
+    this.draw();
   }
-  for (const kind of ["dragover", "dragleave", "drop"]) {
-    zone.addEventListener(kind, (event) => { event.preventDefault(); zone.classList.toggle("over", kind === "dragover"); });
+
+  report() {
+    const ready = this.files.filter((entry) => entry.file).map((entry) => entry.file);
+    return this.send.choose(ready.map((file) => file.id), { files: ready }, { silent: true });
   }
-  zone.addEventListener("drop", (event) => take([...event.dataTransfer.files]));
-  draw();
-  return box;
-}
 
-function refusal(file, kinds, full) {
-  const kind = file.name.split(".").at(-1).toLowerCase();
-  if (full) return `No more than ${full} ${full === 1 ? "file" : "files"} can be added.`;
-  if (kinds && !kinds.includes(kind)) return `${file.name}: only ${kinds.join(", ")} can be added.`;
-  return file.size > LARGEST ? `${file.name} is larger than 100 MB.` : "";
-}
+  remove(entry) {
+    this.files = this.files.filter((other) => other !== entry);
+    this.draw();
+    this.report();
+    this.chooser.focus();
+  }
 
-function row(entry, remove) {
-  const about = uid("file");
-  return el("li", { class: entry.file ? "" : "loading" },
-    icon("file"), el("span", { id: about, class: "name" }, entry.name),
-    el("span", { class: "quiet" }, entry.file ? sized(entry.size) : "Uploading…"),
-    smallButton(`Remove ${entry.name}`, "close", () => remove(entry)));
-}
+  complain(words) {
+    this.trouble.textContent = words;
+    this.trouble.hidden = !words;
+  }
 
-/** Say a number of bytes. */
-export function sized(bytes) {
-  const step = bytes < 1024 ? 0 : bytes < 2 ** 20 ? 1 : 2;
-  const number = bytes / 1024 ** step;
-  return `${step ? number.toFixed(1) : number} ${UNITS[step]}`;
+  draw() {
+    this.rows.hidden = !this.files.length;
+    this.zone.hidden = this.files.length >= this.most;
+    this.rows.replaceChildren(...this.files.map((entry) => this.row(entry)));
+  }
+
+  row(entry) {
+    return el("li", { class: entry.file ? "" : "loading" },
+      icon("file"), el("span", { class: "name" }, entry.name),
+      el("span", { class: "quiet" }, entry.file ? size(entry.size) : "Uploading…"),
+      smallButton(`Remove ${entry.name}`, "close", () => this.remove(entry)));
+  }
 }

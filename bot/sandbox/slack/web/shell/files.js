@@ -33,7 +33,8 @@ function kind({ filetype, mimetype }) {
   return filetype ? filetype.charAt(0).toUpperCase() + filetype.slice(1) : mimetype;
 }
 
-function size(bytes = 0) {
+/** Say a number of bytes. */
+export function size(bytes = 0) {
   const place = Math.min(UNITS.length - 1, Math.floor(Math.log(Math.max(1, bytes)) / Math.log(1000)));
   return `${(bytes / 1000 ** place).toFixed(place ? 1 : 0)} ${UNITS[place]}`;
 }
