@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.clouds.alibaba import AlibabaTarget, Credentials, open_alibaba
 from bot.settings import SlackMode
 from bot.slack.app import build_app
 from bot.slack.background import Background
@@ -28,10 +27,14 @@ from bot.slack.screens import Screens
 from bot.slack.socket import open_socket
 from bot.slack.uploads import Uploads
 from bot.store import open_store
+from bot.targets import open_clouds
 from bot.ticks import Tick, Ticks
 from bot.updates.crew import Crew
 from bot.updates.directory import Directory
 from bot.updates.dli.requests import DliRequests
+from bot.updates.dli.route import DliOperation
+from bot.updates.dli.steps import DliSteps
+from bot.updates.dli.steps import Pace as DliPace
 from bot.updates.engine import Engine, Patience
 from bot.updates.hot_update.plan import HOT_UPDATE, RESTORE_SAVED, WATCH_HOT_UPDATE
 from bot.updates.hot_update.requests import HotUpdateRequests
@@ -40,7 +43,7 @@ from bot.updates.requests import Requests
 from bot.updates.submit import Submissions, Target
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from slack_bolt.async_app import AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
@@ -50,8 +53,9 @@ if TYPE_CHECKING:
     from bot.slack.content import Render
     from bot.slack.http import Check
     from bot.slack.payload import Payload
-    from bot.store import Store
-    from bot.updates.dli.ports import Vault
+    from bot.store import SqlVault, Store
+    from bot.targets import Clouds
+    from bot.updates.dli.ports import RestartCloud
     from bot.updates.operation import Operation
     from bot.updates.ports import Event, HotUpdateCloud, Message, Outbox, UpdateStore
 
@@ -59,6 +63,8 @@ _log = logging.getLogger(__name__)
 _DRAIN_SECONDS = 20.0
 _IDS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: nothing to mistake when read aloud
 _KEEP_DRAFTS = timedelta(days=2)
+_KEEP_VALUES = timedelta(days=30)
+"""So long a change of a DLI job can be put back."""
 ADVANCE, DELIVER = "advance", "deliver"
 T = TypeVar("T")
 
@@ -72,9 +78,11 @@ class Ends:
     """The outer ends of the bot. Tests put something between them and the core."""
 
     cloud: Callable[[HotUpdateCloud], HotUpdateCloud] = _unchanged
+    dli: Callable[[RestartCloud], RestartCloud] = _unchanged
     updates: Callable[[UpdateStore], UpdateStore] = _unchanged
     outbox: Callable[[Outbox], Outbox] = _unchanged
     pace: Pace = field(default_factory=Pace)
+    dli_pace: DliPace = field(default_factory=DliPace)
     slack_pace: SlackPace = field(default_factory=SlackPace)
     look_after: float = 5.0
     """Seconds before a post of unknown fate is looked up."""
@@ -136,15 +144,17 @@ async def open_bot(
     """
     ends = ends or Ends()
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(settings.database.url, now=now))
+        keys = [key.get_secret_value() for key in settings.secrets.secret_keys]
+        opening = open_store(settings.database.url, now=now, keys=keys)
+        store = await stack.enter_async_context(opening)
         updates, outbox = ends.updates(store.updates), ends.outbox(store.outbox)
-        clouds = _open_clouds(settings, stack, ends)
+        clouds = open_clouds(settings, stack, ends.cloud, ends.dli)
         session = await stack.enter_async_context(open_session())
         token = settings.secrets.bot_token.get_secret_value()
         client = open_slack_client(token, settings.slack.api_url, session)
         identity = await identify(client)
-        ticks, directory = Ticks(now), Directory(clouds, now)
-        core = _Core(settings, updates, store.vault, clouds, ends.pace, ticks)
+        ticks, directory = Ticks(now), Directory(clouds.every, now)
+        core = _Core(settings, updates, store.vault, clouds, ends, ticks)
         delivery = Delivery(
             outbox=outbox,
             updates=updates,
@@ -217,33 +227,6 @@ def _renderer(settings: Settings) -> Render:
     return worded
 
 
-def _open_clouds(
-    settings: Settings, stack: AsyncExitStack, ends: Ends
-) -> dict[str, HotUpdateCloud]:
-    clouds: dict[str, HotUpdateCloud] = {}
-    for name, target in settings.targets.items():
-        keys = settings.secrets.credentials[name]
-        token = keys.security_token
-        cloud = open_alibaba(
-            AlibabaTarget(
-                name=name,
-                region=target.region,
-                workspace=target.workspace,
-                namespace=target.namespace,
-                endpoint=target.endpoint,
-                vpc=target.vpc,
-            ),
-            Credentials(
-                keys.access_key_id.get_secret_value(),
-                keys.access_key_secret.get_secret_value(),
-                token.get_secret_value() if token else None,
-            ),
-        )
-        stack.push_async_callback(cloud.aclose)
-        clouds[name] = ends.cloud(cloud)
-    return clouds
-
-
 class _Core:
     """The use cases, joined."""
 
@@ -251,18 +234,19 @@ class _Core:
         self,
         settings: Settings,
         updates: UpdateStore,
-        vault: Vault,
-        clouds: Mapping[str, HotUpdateCloud],
-        pace: Pace,
+        vault: SqlVault,
+        clouds: Clouds,
+        ends: Ends,
         ticks: Ticks,
     ) -> None:
         chosen = settings.updates
-        pace = replace(pace, first_poll=chosen.poll_first_seconds)
-        hot_update = HotUpdate(clouds, now, pace)
+        pace = replace(ends.pace, first_poll=chosen.poll_first_seconds)
+        hot_update = HotUpdate(clouds.hot_update, now, pace)
         operations: dict[str, Operation] = {
             HOT_UPDATE: hot_update,
             RESTORE_SAVED: hot_update,
-            WATCH_HOT_UPDATE: HotUpdate(clouds, now, pace, first="poll"),
+            WATCH_HOT_UPDATE: HotUpdate(clouds.hot_update, now, pace, first="poll"),
+            **dict.fromkeys(DliOperation, DliSteps(clouds.restart, vault, now, ends.dli_pace)),
         }
         patience = Patience(
             poll_first=chosen.poll_first_seconds,
@@ -276,14 +260,14 @@ class _Core:
         targets = {
             name: Target(
                 name=name,
-                cloud=clouds[name],
+                cloud=clouds.every[name],
                 access=target.access,
                 environment=target.environment,
                 channel=target.channel or "",
             )
             for name, target in settings.targets.items()
         }
-        self.store = updates
+        self.store, self.vault = updates, vault
         engine = Engine(updates, operations, now, patience, changed=lambda: ticks.nudge(DELIVER))
 
         def freed(due: datetime | None) -> None:
@@ -301,8 +285,8 @@ class _Core:
         self.submissions = Submissions(updates, targets, now, new_id, wake)
         self.requests = Requests(
             self.submissions,
-            HotUpdateRequests(self.submissions, clouds, updates),
-            DliRequests(self.submissions, {}, vault),
+            HotUpdateRequests(self.submissions, clouds.hot_update, updates),
+            DliRequests(self.submissions, clouds.restart, vault),
         )
 
 
@@ -316,6 +300,7 @@ def _schedule(
     async def tidy() -> None:
         await core.submissions.expire_plans(plan_expires_seconds)
         await core.store.forget(now() - _KEEP_DRAFTS)
+        await core.vault.forget(now() - _KEEP_VALUES)
 
     ticks.add(Tick(ADVANCE, core.crew.start_due, every=5.0, next_due=core.crew.next_due))
     ticks.add(Tick(DELIVER, delivery.deliver_due, every=5.0, next_due=delivery.next_due))

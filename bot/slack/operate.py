@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
     from bot.flink.snapshot import DeploymentRef
 
-_LABELS = {
-    DliOperation.IMPORT_SAVEPOINT: "Import a savepoint",
-    DliOperation.TAKE_SAVEPOINT: "Write a savepoint",
-    DliOperation.START: "Start",
-    DliOperation.STOP: "Stop",
+_BUTTONS = {
+    DliOperation.IMPORT_SAVEPOINT: (Action.IMPORT_SAVEPOINT, "Import a savepoint"),
+    DliOperation.TAKE_SAVEPOINT: (Action.TAKE_SAVEPOINT, "Write a savepoint"),
+    DliOperation.START: (Action.START_JOB, "Start"),
+    DliOperation.STOP: (Action.STOP_JOB, "Stop"),
 }
+OPERATING = frozenset(action for action, _ in _BUTTONS.values())
+"""Slack takes an id once in a row of buttons, so each operation has its own."""
 
 
 def operate_button(
@@ -26,6 +28,7 @@ def operate_button(
 ) -> ButtonElement:
     """Give a button; `keep`: the state is to be kept. `listeners.operations` reads its value."""
     state = "keep" if keep else "drop"
-    label = label or _LABELS[operation]
+    action, usual = _BUTTONS[operation]
+    label = label or usual
     value = f"{operation.value}/{state}/{ref.target}/{ref.deployment_id}"
-    return button(label, Action.OPERATE, value, f"{label}: {name}")
+    return button(label, action, value, f"{label}: {name}")

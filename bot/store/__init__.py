@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from datetime import datetime
 
-__all__ = ["SqlOutbox", "SqlStore", "Store", "open_store"]
+__all__ = ["SqlOutbox", "SqlStore", "SqlVault", "Store", "open_store"]
 
 
 @dataclass(frozen=True, slots=True)

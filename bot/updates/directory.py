@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.flink.snapshot import DeploymentSummary
-    from bot.updates.ports import HotUpdateCloud
+    from bot.updates.ports import JobCloud
 
 _log = logging.getLogger(__name__)
 _FIRST_READ_SECONDS = 5.0
@@ -48,7 +48,7 @@ class Directory:
 
     def __init__(
         self,
-        clouds: Mapping[str, HotUpdateCloud],
+        clouds: Mapping[str, JobCloud],
         now: Callable[[], datetime],
         *,
         first_read_seconds: float = _FIRST_READ_SECONDS,

@@ -9,11 +9,11 @@ from bot.errors import InvalidFormError, UserError
 from bot.flink.dli.options import Options
 from bot.flink.dli.paths import SavepointPath, read_path
 from bot.notes import Code, note
-from bot.slack.ids import Action
 from bot.slack.listeners.desk import asker_of, place_of, value_of
 from bot.slack.modals import loading, notice
 from bot.slack.modals import update as form
 from bot.slack.modals.dli import savepoint
+from bot.slack.operate import OPERATING
 from bot.updates.dli.route import DliOperation
 from bot.updates.ports import Draft
 from bot.updates.submit import Asker
@@ -45,7 +45,7 @@ class OperationListeners:
     @property
     def actions(self) -> Mapping[str, Listener]:
         """Pair buttons and listeners."""
-        return {Action.OPERATE: self.operate}
+        return dict.fromkeys(OPERATING, self.operate)
 
     @property
     def submissions(self) -> Mapping[str, Listener]:

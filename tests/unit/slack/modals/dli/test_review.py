@@ -10,9 +10,9 @@ from bot.flink.effect import Effect
 from bot.flink.plan import Change, Finding, Level
 from bot.flink.update import State
 from bot.notes import Code, note
-from bot.slack.ids import Action
 from bot.slack.listeners.operations import read_value
 from bot.slack.modals import review
+from bot.slack.operate import OPERATING
 from bot.updates.dli.route import DliOperation
 from tests.factories import NOW, make_plan, make_update
 from tests.unit.slack.modals.filling import NASTY, accepted_by_slack, mentions_in, words_of
@@ -124,7 +124,7 @@ def test_start_and_stop_offer_the_other_way(operation, keep):
         one
         for block in shown(update)["blocks"]
         for one in block.get("elements", ())
-        if one.get("action_id") == Action.OPERATE
+        if one.get("action_id") in OPERATING
     ]
     asked = read_value(pressed["value"])
     assert (asked.operation, asked.options.keep_state) == (operation, not keep)
