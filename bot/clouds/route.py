@@ -17,6 +17,8 @@ from bot.errors import ConfigurationError
 if TYPE_CHECKING:
     import ssl
 
+_SERVERS_OWN = frozenset({"169.254.169.254", "100.100.100.200"})
+"""Where the clouds answer their own servers: a proxy would be told of another machine's keys."""
 _NETLOC = re.compile(r"([A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?")
 
 
@@ -44,12 +46,12 @@ def _proxy_for(base_url: str) -> str | None:
     """Give the proxy that the environment names for an address, None to go straight.
 
     HTTPS_PROXY, ALL_PROXY and NO_PROXY are how companies let a process out, so they count; but
-    nothing that is sent to this machine itself may leave it through a proxy. Asked once, for all
-    connections: the HTTP clients would each read NO_PROXY a little differently.
+    nothing that is sent to this machine itself, or is told to it alone, may go through a proxy.
+    Asked once, for all connections: the HTTP clients would each read NO_PROXY a little differently.
     """
     address = urlsplit(base_url)
     host = address.hostname or ""
-    if is_loopback(host) or proxy_bypass(address.netloc):
+    if is_loopback(host) or host in _SERVERS_OWN or proxy_bypass(address.netloc):
         return None
     proxies = getproxies()
     proxy = proxies.get(address.scheme) or proxies.get("all")

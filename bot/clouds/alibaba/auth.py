@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.clouds.signing import Signer
+from bot.clouds.keys import FixedKeys, Keys, KeySigner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,7 +88,7 @@ def _signed_names(headers: Mapping[str, str]) -> str:
     return ";".join(sorted(map(str.lower, headers)))
 
 
-class Acs3Auth(Signer):
+class Acs3Auth(KeySigner[Credentials]):
     """Signs the very bytes of target and body that are sent.
 
     `host`, `workspace`, `content-type` and every `x-acs-*` header are signed; not `user-agent` and
@@ -96,9 +96,13 @@ class Acs3Auth(Signer):
     """
 
     def __init__(
-        self, credentials: Credentials, *, now: Callable[[], datetime], nonce: Callable[[], str]
+        self,
+        keys: Credentials | Keys[Credentials],
+        *,
+        now: Callable[[], datetime],
+        nonce: Callable[[], str],
     ) -> None:
-        self._credentials = credentials
+        super().__init__(FixedKeys(keys) if isinstance(keys, Credentials) else keys)
         self._now = now
         self._nonce = nonce
 
@@ -106,22 +110,23 @@ class Acs3Auth(Signer):
         self, method: str, target: str, headers: Mapping[str, str], body: bytes
     ) -> dict[str, str]:
         """Give date, nonce, content hash, the temporary key's token, and the signature."""
-        stamps = self._unsigned(body)
+        keys = self._keys.present()
+        stamps = self._unsigned(body, keys)
         path, _, query = target.partition("?")
         signed = {name: value for name, value in headers.items() if _is_signed(name)} | stamps
         signable = Signable(method, path, query, signed, body)
-        stamps["authorization"] = authorization(signable, self._credentials)
+        stamps["authorization"] = authorization(signable, keys)
         return stamps
 
-    def _unsigned(self, body: bytes) -> dict[str, str]:
+    def _unsigned(self, body: bytes, keys: Credentials) -> dict[str, str]:
         stamps = {
             "x-acs-date": self._now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "x-acs-signature-nonce": self._nonce(),
             "x-acs-content-sha256": payload_hash(body),
         }
-        if self._credentials.security_token:
-            stamps["x-acs-accesskey-id"] = self._credentials.access_key_id
-            stamps["x-acs-security-token"] = self._credentials.security_token
+        if keys.security_token:
+            stamps["x-acs-accesskey-id"] = keys.access_key_id
+            stamps["x-acs-security-token"] = keys.security_token
         return stamps
 
 

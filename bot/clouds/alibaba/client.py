@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
-from bot.clouds.alibaba.auth import Acs3Auth
+from bot.clouds.alibaba.auth import Acs3Auth, Credentials
 from bot.clouds.alibaba.endpoints import base_url
 from bot.clouds.alibaba.errors import CLOUD
 from bot.clouds.alibaba.fingerprints import Fingerprints
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from bot.clouds.alibaba.auth import Credentials
     from bot.clouds.alibaba.endpoints import AlibabaTarget
+    from bot.clouds.keys import Keys
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -65,38 +65,49 @@ def _new_nonce() -> str:
 
 def open_alibaba(
     target: AlibabaTarget,
-    credentials: Credentials,
+    keys: Credentials | Keys[Credentials],
     *,
     limits: Limits | None = None,
     now: Callable[[], datetime] = _utc_now,
     nonce: Callable[[], str] = _new_nonce,
     tls: ssl.SSLContext | None = None,
+    prints_key: bytes | None = None,
 ) -> AlibabaFlink:
     """Make the client of one target; call it inside the event loop, and `aclose` it there.
+
+    `prints_key`: what secrets are fingerprinted with; the same after a restart. Without it, it
+    comes from an access key that stays.
 
     Raises:
         ConfigurationError: the address cannot be used, or a value cannot travel in a header.
 
     """
-    _check_headers(target, credentials)
-    auth = Acs3Auth(credentials, now=now, nonce=nonce)
+    _check_headers(target, keys)
+    auth = Acs3Auth(keys, now=now, nonce=nonce)
     transport = Transport(
         base_url(target), cloud=CLOUD, auth=auth, limits=limits or Limits(), tls=tls
     )
-    secret = f"flinkbot fingerprints {credentials.access_key_secret}"
-    prints = Fingerprints(hashlib.sha256(secret.encode()).digest())
+    prints = Fingerprints(prints_key or _prints_key(target, keys))
     return AlibabaFlink(target.name, Operations(target, transport, now), transport, prints)
 
 
-def _check_headers(target: AlibabaTarget, credentials: Credentials) -> None:
+def _prints_key(target: AlibabaTarget, keys: Credentials | Keys[Credentials]) -> bytes:
+    """Derive it from what stays; lent keys do not, and then its constancy is worth more."""
+    secret = f"{target.region} {target.workspace} {target.namespace}"
+    if isinstance(keys, Credentials):
+        secret = keys.access_key_secret
+    return hashlib.sha256(f"flinkbot fingerprints {secret}".encode()).digest()
+
+
+def _check_headers(target: AlibabaTarget, keys: Credentials | Keys[Credentials]) -> None:
     """Stop at the start, by name and without the value, instead of at the first request."""
-    values = {
-        "workspace": target.workspace,
-        "namespace": target.namespace,
-        "access key id": credentials.access_key_id,
-        "access key secret": credentials.access_key_secret,
-        "security token": credentials.security_token or "none",
-    }
+    values = {"workspace": target.workspace, "namespace": target.namespace}
+    if isinstance(keys, Credentials):
+        values |= {
+            "access key id": keys.access_key_id,
+            "access key secret": keys.access_key_secret,
+            "security token": keys.security_token or "none",
+        }
     for name, value in values.items():
         visible = value.isascii() or name == "namespace"
         if not value.strip(".") or not visible or not value.isprintable() or " " in value:

@@ -12,7 +12,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
 
-from bot.clouds.signing import Signer, encode
+from bot.clouds.keys import FixedKeys, Keys, KeySigner
+from bot.clouds.signing import encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,11 +90,13 @@ def authorization(request: Signable, credentials: Credentials) -> str:
     )
 
 
-class AccessKeyAuth(Signer):
+class AccessKeyAuth(KeySigner[Credentials]):
     """Signs with an access key: `host`, `content-type` and every `x-` header are covered."""
 
-    def __init__(self, credentials: Credentials, *, now: Callable[[], datetime]) -> None:
-        self._credentials = credentials
+    def __init__(
+        self, keys: Credentials | Keys[Credentials], *, now: Callable[[], datetime]
+    ) -> None:
+        super().__init__(FixedKeys(keys) if isinstance(keys, Credentials) else keys)
         self._now = now
 
     def stamps(
@@ -101,11 +104,12 @@ class AccessKeyAuth(Signer):
     ) -> dict[str, str]:
         """Give the date, the temporary key's token, and the signature."""
         stamps = {DATE: self._now().astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")}
-        if self._credentials.security_token:
-            stamps["x-security-token"] = self._credentials.security_token
+        keys = self._keys.present()
+        if keys.security_token:
+            stamps["x-security-token"] = keys.security_token
         signed = {name: value for name, value in headers.items() if _is_signed(name)} | stamps
         request = Signable(method, target, signed, body)
-        stamps["authorization"] = authorization(request, self._credentials)
+        stamps["authorization"] = authorization(request, keys)
         return stamps
 
 

@@ -5,6 +5,7 @@ import pytest
 from bot.clouds.huawei import HuaweiTarget
 from bot.clouds.huawei.endpoints import REGIONS, base_url, iam_url
 from bot.errors import ConfigurationError
+from bot.settings.regions import KNOWN_REGIONS
 
 
 def target(region="ap-southeast-3", **more):
@@ -18,6 +19,7 @@ def test_a_region_follows_the_rule(region):
 
 def test_there_are_28_regions():
     assert len(REGIONS) == 28
+    assert KNOWN_REGIONS["huawei"] == REGIONS
 
 
 def test_the_european_region_has_a_domain_of_its_own():
