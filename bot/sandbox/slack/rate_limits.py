@@ -78,9 +78,10 @@ class RateLimits:
     def _take(self, bucket: str, rate: Rate) -> int:
         now = self._now()
         left, since = self._buckets.get(bucket, (float(rate.burst), now))
-        left = min(float(rate.burst), left + (now - since) * rate.per_second)
+        # Rounded, so that who waits exactly as long as told is served.
+        left = min(float(rate.burst), round(left + (now - since) * rate.per_second, 6))
         if left < 1:
             self._buckets[bucket] = (left, now)
-            return max(1, math.ceil((1 - left) / rate.per_second))
+            return math.ceil(round((1 - left) / rate.per_second, 3))
         self._buckets[bucket] = (left - 1, now)
         return 0

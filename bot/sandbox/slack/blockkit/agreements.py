@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from bot.sandbox.slack.inputs import options_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,14 +21,9 @@ def options_or_groups(element: Json) -> Disagreements:
         yield "", "must have exactly one of options, option_groups"
 
 
-def _options(element: Json) -> list[Json]:
-    groups = element.get("option_groups", ())
-    return [*element.get("options", ()), *(o for group in groups for o in group["options"])]
-
-
 def initial_among_options(element: Json) -> Disagreements:
     """Hold initial options to those that can be chosen; each must equal one exactly."""
-    options = _options(element)
+    options = options_of(element)
     if "initial_option" in element and element["initial_option"] not in options:
         yield "/initial_option", "must match one of the options"
     for place, chosen in enumerate(element.get("initial_options", ())):
@@ -44,7 +41,7 @@ def initial_within_selection(element: Json) -> Disagreements:
 
 def distinct_values(element: Json) -> Disagreements:
     """Hold the options of one menu to different values."""
-    values = [option["value"] for option in _options(element)]
+    values = [option["value"] for option in options_of(element)]
     if len(set(values)) != len(values):
         yield "", "option values must be unique"
 

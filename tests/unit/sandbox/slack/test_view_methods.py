@@ -25,6 +25,9 @@ async def test_a_trigger_opens_one_view(client, ada, trigger):
 
 
 async def test_a_trigger_lives_three_seconds(client, clock, trigger):
+    in_time = trigger()
+    clock.pass_seconds(2.5)
+    assert (await client.views_open(trigger_id=in_time, view=form()))["ok"]
     trigger_id = trigger()
     clock.pass_seconds(3)
     answer = await refused(client.views_open(trigger_id=trigger_id, view=form()))
