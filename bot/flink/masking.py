@@ -8,26 +8,35 @@ secret itself is put back before the text is sent.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _WORDS = (
     r"password|passwd|pwd|secret|token|credential|private[-_.]?key|api[-_.]?key"
     r"|access[-_.]?key|accesskey|jaas|sasl|signature"
 )
+# Names are looked at only so far: without an end, odd texts of a megabyte would take minutes.
+_NAME = r"[\w.-]{0,200}"
+_IN_SINGLE, _IN_DOUBLE = r"[^'\n]{0,200}", r'[^"\n]{0,200}'
 # 'connector.password' = 'x' (SQL), "key": "a.secret", "value": "x" (JSON), --password x, password=x
-_IN_SQL = re.compile(rf"'[^'\n]*(?:{_WORDS})[^'\n]*'\s*=\s*'((?:[^']|'')+)'", re.IGNORECASE)
+_IN_SQL = re.compile(
+    rf"'{_IN_SINGLE}(?:{_WORDS}){_IN_SINGLE}'\s*=\s*'((?:[^']|'')+)'", re.IGNORECASE
+)
 _IN_PAIRS = re.compile(
-    rf'"key"\s*:\s*"[^"\n]*(?:{_WORDS})[^"\n]*"\s*,\s*"value"\s*:\s*"((?:[^"\\]|\\.)+)"',
+    rf'"key"\s*:\s*"{_IN_DOUBLE}(?:{_WORDS}){_IN_DOUBLE}"\s*,\s*"value"\s*:\s*'
+    r'"((?:[^"\\]|\\.)+)"',
     re.IGNORECASE,
 )
-_IN_JSON = re.compile(rf'"[^"\n]*(?:{_WORDS})[^"\n]*"\s*:\s*"((?:[^"\\]|\\.)+)"', re.IGNORECASE)
-_IN_OPTIONS = re.compile(
-    rf"(?<!\S)-{{1,2}}[\w.-]*(?:{_WORDS})[\w.-]*(?:\s+|=)([^\s-]\S*)", re.IGNORECASE
+_IN_JSON = re.compile(
+    rf'"{_IN_DOUBLE}(?:{_WORDS}){_IN_DOUBLE}"\s*:\s*"((?:[^"\\]|\\.)+)"', re.IGNORECASE
 )
-_IN_PROPERTIES = re.compile(rf"(?:{_WORDS})[\w.-]*\s*=\s*([^\s'\"&;,=][^\s'\"&;,]*)", re.IGNORECASE)
+_IN_OPTIONS = re.compile(
+    rf"(?<!\S)-{{1,2}}{_NAME}(?:{_WORDS}){_NAME}(?:\s+|=)([^\s-]\S*)", re.IGNORECASE
+)
+_IN_PROPERTIES = re.compile(rf"(?:{_WORDS}){_NAME}\s*=\s*([^\s'\"&;,=][^\s'\"&;,]*)", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"://[^\s/@:'\"]*:([^\s/@'\"]+)@")
 _PLACES = (_IN_SQL, _IN_PAIRS, _IN_JSON, _IN_OPTIONS, _IN_PROPERTIES, _IN_ADDRESS)
 _BLOT = "[secret]"
@@ -36,9 +45,11 @@ _MARK = re.compile(r"\[secret:[0-9a-f]{8}\]")
 
 def mask(text: str, fingerprint: Callable[[str], str]) -> str:
     """Replace every secret in a text by its mark; a fingerprint is 8 hex digits or more."""
-    for start, end in sorted(_secrets(text), reverse=True):
-        text = f"{text[:start]}{_mark(text[start:end], fingerprint)}{text[end:]}"
-    return text
+    parts, shown = [], 0
+    for start, end in _secrets(text):
+        parts += [text[shown:start], _mark(text[start:end], fingerprint)]
+        shown = end
+    return "".join([*parts, text[shown:]])
 
 
 def unmask(text: str, original: str, fingerprint: Callable[[str], str]) -> str:
@@ -67,14 +78,16 @@ def _mark(secret: str, fingerprint: Callable[[str], str]) -> str:
     return f"[secret:{fingerprint(secret)[:8]}]"
 
 
-def _secrets(text: str) -> Iterator[tuple[int, int]]:
-    """Give where secrets stand; of places that overlap, the first one found."""
+def _secrets(text: str) -> list[tuple[int, int]]:
+    """Give where secrets stand, in order; of places that overlap, the first one found."""
     taken: list[tuple[int, int]] = []
     for place in _PLACES:
         for found in place.finditer(text):
             start, end = found.span(1)
             if _MARK.fullmatch(text, start, end):
                 continue
-            if all(end <= other[0] or other[1] <= start for other in taken):
-                taken.append((start, end))
-    yield from taken
+            at = bisect(taken, (start, end))
+            follows = at == 0 or taken[at - 1][1] <= start
+            if follows and (at == len(taken) or end <= taken[at][0]):
+                taken.insert(at, (start, end))
+    return taken

@@ -1,4 +1,5 @@
 import hashlib
+import time
 
 import pytest
 from hypothesis import given
@@ -83,3 +84,21 @@ def test_what_somebody_quotes_of_a_text_is_told_without_its_secrets():
     told = hide("near 'hunter2' and hunter2-more at line 3", sql)
 
     assert told == "near '[secret]' and [secret] at line 3"
+
+
+@pytest.mark.parametrize("run", ["token", "'password", '"password', "--secret", "://a:", "''"])
+def test_a_long_odd_text_is_masked_before_anybody_loses_patience(run):
+    began = time.process_time()
+
+    mask(run * 60_000, fingerprint)
+
+    assert time.process_time() - began < 15  # it took minutes once
+
+
+def test_many_secrets_are_masked_and_put_back():
+    text = "".join(f"'password' = 'hunter{n}', 'a' = 'b'\n" for n in range(3000))
+
+    masked = mask(text, fingerprint)
+
+    assert "hunter" not in masked
+    assert unmask(masked, text, fingerprint) == text
