@@ -3,6 +3,7 @@
 import logging
 import os
 from contextlib import AsyncExitStack
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ def pytest_collection_modifyitems(items):
     """One loop for the whole folder, so that one browser serves it; what counts comes last."""
     ours = [item for item in items if item.path.is_relative_to(HERE)]
     for item in ours:
+        if not iscoroutinefunction(item.function):
+            continue
         item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
     items.sort(key=lambda item: item.path.is_relative_to(HERE) and item.originalname == LAST)
 
