@@ -199,11 +199,11 @@ async def test_the_next_hot_update_fails_and_then_succeeds_again(stage, ada, tro
 
 async def test_a_hot_update_is_made_slow(stage, trouble):
     job = await trouble.job()
-    seconds = job.get_by_label("A hot update takes, in seconds")
+    seconds = job.get_by_label("Hot update takes (s)")
     await seconds.fill("90")
     await seconds.press("Tab")
     await expect(trouble.open_troubles).to_have_text(
-        [f"Alibaba Cloud: {JOB}: a hot update takes 90 s"]
+        [f"Alibaba Cloud: {JOB}: hot update takes 90 s"]
     )
     assert stage.cloud.named(JOB).behaviour.duration_s == 90
 

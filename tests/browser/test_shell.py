@@ -71,12 +71,13 @@ async def test_commands_are_completed_while_they_are_typed(ada):
     await ada.accessible()
     await ada.page.keyboard.press("Enter")
     await expect(ada.composer).to_have_value("/flink ")
-    await ada.composer.press_sequentially("re")
-    await expect(offers).to_have_count(2)
-    await ada.page.keyboard.press("ArrowDown")
+    await ada.composer.press_sequentially("res")
+    await expect(offers.first).to_have_text("/flink rescale")
+    await ada.page.keyboard.press("ArrowUp")
+    await expect(offers.last).to_have_attribute("aria-selected", "true")
     await ada.page.keyboard.press("ArrowDown")
     await ada.page.keyboard.press("Tab")
-    await expect(ada.composer).to_have_value("/flink result ")
+    await expect(ada.composer).to_have_value("/flink rescale ")
     await ada.composer.fill("/")
     await expect(offers).to_have_count(1)
     await ada.page.keyboard.press("Escape")
@@ -157,6 +158,20 @@ async def test_what_is_unread_is_counted_until_it_is_seen(stage, ada):
     await ada.message("please look")
     await expect(place(ada, "approvals")).to_have_accessible_name("approvals")
     await expect(ada.page).to_have_title(re.compile("^#approvals"))
+
+
+async def test_a_line_stands_where_the_new_begins(stage, ada):
+    stage.lin.say(QUIET, "seen before")
+    await place(ada, "approvals").click()
+    await ada.message("seen before")
+    await expect(ada.log.get_by_role("separator", name="New")).to_have_count(0)
+    await place(ada, "data-jobs").click()
+    stage.lin.say(QUIET, "come since")
+    await place(ada, "approvals 1 unread").click()
+    await expect(ada.log.get_by_role("separator", name="New")).to_have_count(1)
+    shown = await ada.log.inner_text()
+    assert shown.index("seen before") < shown.index("New") < shown.index("come since")
+    await ada.accessible()
 
 
 async def test_messages_of_one_author_share_a_heading_and_edits_are_marked(stage, ada, app):

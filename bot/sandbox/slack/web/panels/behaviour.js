@@ -18,7 +18,7 @@ export function behaviourForm(latest, cloud) {
 /** Say what is not as it was: the words of every changed end, and how long it takes now. */
 export function changesOf(before, now, known) {
   const ends = Object.entries(known.turns).filter(([member]) => differs(before, now, member)).map(([member, [label, all]]) => `${lower(label)} ${endOf(all, now, member)[1]}`);
-  const times = Object.entries(known.times).filter(([member]) => differs(before, now, member)).map(([member, label]) => `${lower(label).replace(", in seconds", "")} ${now[member]} s`);
+  const times = Object.entries(known.times).filter(([member]) => differs(before, now, member)).map(([member, label]) => `${lower(label)} ${now[member]} s`);
   return [...ends, ...times];
 }
 
@@ -51,5 +51,5 @@ function seconds(member, label, latest, cloud) {
   const id = uid("seconds");
   const control = el("input", { id, class: "text-field number", type: "number", min: "0", max: "3600", step: "any" });
   control.addEventListener("change", () => { if (control.value && control.checkValidity()) cloud.behave(latest(), { [member]: Number(control.value) }); });
-  return { node: field(id, label, control), update: (behaviour) => { if (document.activeElement !== control) control.value = String(behaviour[member]); } };
+  return { node: field(id, `${label} (s)`, control), update: (behaviour) => { if (document.activeElement !== control) control.value = String(behaviour[member]); } };
 }

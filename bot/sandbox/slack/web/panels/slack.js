@@ -26,7 +26,7 @@ function card() {
   return { node: el("li", { class: "lab-card" }, title, button, see), update };
 }
 
-async function ask(name, body, done = "Done. The next call will meet it.") {
+async function ask(name, body, done = "") {
   const answer = await act(name, body).catch(() => ({ error: "The sandbox does not answer." }));
   toast(answer.error ?? done);
 }
@@ -40,11 +40,11 @@ function turns({ id, name, is_im: direct, is_archived: archived, has_bot: presen
   return [
     {
       title: "Archived channel", button: archived ? `Bring #${name} back` : `Archive #${name}`, see: "Nobody can write in an archived channel, the bot neither. It says so elsewhere.",
-      ask: ["archive", { channel: id, archived: !archived }, archived ? `#${name} is back.` : `#${name} is archived.`],
+      ask: ["archive", { channel: id, archived: !archived }],
     },
     {
       title: "Membership", button: present ? `Remove Flinkbot from #${name}` : `Add Flinkbot to #${name}`, see: "Without being a member it may not post; commands still reach it.",
-      ask: ["invite", { channel: id, present: !present }, present ? `Flinkbot has left #${name}.` : `Flinkbot is in #${name}.`],
+      ask: ["invite", { channel: id, present: !present }],
     },
   ];
 }

@@ -1,11 +1,12 @@
 // The panel in which one makes trouble: at Slack, in the clouds, and what is still open of it.
 
-import { act, el, toast } from "../dom.js";
+import { act, el } from "../dom.js";
 import { glyph } from "../shell/glyphs.js";
 import { onChange } from "../shell/keep.js";
 import { page } from "../shell/store.js";
 import { CloudSection, often } from "./cloud.js";
 import { slackSection } from "./slack.js";
+import { metWith } from "./words.js";
 
 /** Make the panel. */
 export function troublePanel() {
@@ -48,7 +49,7 @@ class TroublePanel {
   }
 
   judge() {
-    const slack = (page.state.troubles ?? []).map((one) => `Slack: ${one.method === "*" ? "any method" : one.method} → ${one.error || one.kind.replaceAll("_", " ")}, ${often(one.times)}`);
+    const slack = (page.state.troubles ?? []).map((one) => `Slack: ${one.method === "*" ? "any method" : one.method} ${metWith(one)}, ${often(one.times)}`);
     const clouds = [...this.clouds.values()].flatMap((cloud) => cloud.troubles().map((words) => `${cloud.known.title}: ${words}`));
     this.drawOpen([...slack, ...clouds]);
   }
@@ -65,6 +66,5 @@ class TroublePanel {
   async backToNormal() {
     await act("calm", {});
     for (const cloud of this.clouds.values()) await cloud.calm();
-    toast("All troubles are over.");
   }
 }

@@ -14,7 +14,7 @@ const CLOUDS = {
         ...START.slice(2),
       ]],
     },
-    times: { duration_s: "A hot update takes, in seconds" },
+    times: { duration_s: "Hot update takes" },
     operations: ["HotUpdateJob", "GetHotUpdateJobResult", "UpdateDeployment", "GetDeployment", "GetJob", "ListJobs", "ListDeployments"],
   },
   dli: {
@@ -24,12 +24,12 @@ const CLOUDS = {
       stop: ["Its next stop", [...ALWAYS, ["finish", "finds it finished"]]],
       savepoint: ["Its next savepoint", ALWAYS],
     },
-    times: { duration_s: "A start takes, in seconds", stop_s: "A stop takes, in seconds" },
+    times: { duration_s: "Start takes", stop_s: "Stop takes" },
     operations: ["BatchRunFlinkJobs", "BatchStopFlinkJobs", "UpdateFlinkSqlJob", "UpdateFlinkJarJob", "ExecuteFlinkJobSavepoint", "ShowFlinkJob", "ListFlinkJobs", "ImportFlinkJobSavepoint"],
     faults: { refuse_200: "Says no inside a 200", deny: "Denies the permission (403)", server_error: "Fails inside (500)" },
   },
 };
-const UNKNOWN = { turns: { outcome: ["Its next change", ALWAYS] }, times: { duration_s: "It takes, in seconds" }, operations: [] };
+const UNKNOWN = { turns: { outcome: ["Its next change", ALWAYS] }, times: { duration_s: "Change takes" }, operations: [] };
 
 /** What a fault does to a call, by kind. */
 const FAULTS = {
@@ -55,6 +55,13 @@ export function endOf(ends, behaviour, member) {
 
 function holds(behaviour, more = {}) {
   return Object.entries(more).every(([name, value]) => behaviour[name] === value);
+}
+
+const MET = { drop_answer: "loses its answer", drop_request: "never arrives", rate_limited: "is rate limited", server_error: "ends in a server error" };
+
+/** Say what a call to Slack meets. */
+export function metWith({ kind, error }) {
+  return MET[kind] ?? (error ? `is refused with ${error}` : `meets ${kind.replaceAll("_", " ")}`);
 }
 
 /** What can be done to Slack in one press. */

@@ -19,9 +19,14 @@ export function markRead(me, channel, messages) {
   remember(`read.${me}`, { ...read, [channel]: last });
 }
 
+/** Give the ts up to which the person has seen a conversation. */
+export function seenUntil(me, channel) {
+  return recall(`read.${me}`, {})[channel] ?? began;
+}
+
 /** Count what the person has not seen; replies in threads are counted with their thread only. */
 export function unread(me, channel, messages) {
-  const since = recall(`read.${me}`, {})[channel] ?? began;
+  const since = seenUntil(me, channel);
   return messages.filter((message) => Number(message.ts) > since && message.user !== me && !isReply(message)).length;
 }
 
