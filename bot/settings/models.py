@@ -62,9 +62,6 @@ class UpdatesSettings(Table):
     slow_after_seconds: Seconds = 120
     overdue_after_seconds: Seconds = 600
     give_up_after_seconds: Seconds = 1800
-    restart_slow_after_seconds: Seconds = 300
-    restart_overdue_after_seconds: Seconds = 1200
-    restart_give_up_after_seconds: Seconds = 3600
     plan_expires_seconds: Seconds = 1800
     start_within_seconds: Seconds = 300
 
@@ -74,8 +71,6 @@ class UpdatesSettings(Table):
             ("poll_first_seconds", "poll_max_seconds"),
             ("slow_after_seconds", "overdue_after_seconds"),
             ("overdue_after_seconds", "give_up_after_seconds"),
-            ("restart_slow_after_seconds", "restart_overdue_after_seconds"),
-            ("restart_overdue_after_seconds", "restart_give_up_after_seconds"),
         ):
             if getattr(self, low) > getattr(self, high):
                 msg = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from bot.settings.secrets import Credentials, Login, PodRole
+from bot.settings.secrets import Credentials, Login, PodRole, Proof
 from bot.settings.targets import (
     DEFAULT_KEY_ID,
     DEFAULT_KEY_SECRET,
@@ -29,7 +29,6 @@ _ROLE = {
     "oidc_provider_arn": "ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
     "oidc_token_file": "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
 }
-Proof = Credentials | Login | PodRole
 
 
 def proof_of(name: str, target: Mapping[str, Any], environment: Environment) -> Proof | None:

@@ -18,6 +18,16 @@ class Credentials(Secret):
     access_key_secret: SecretStr
     security_token: SecretStr | None = None
 
+    @property
+    def clear(self) -> tuple[str, str, str | None]:
+        """The three in clear, for what signs."""
+        token = self.security_token
+        return (
+            self.access_key_id.get_secret_value(),
+            self.access_key_secret.get_secret_value(),
+            token.get_secret_value() if token else None,
+        )
+
 
 class Login(Secret):
     """An IAM user of an account, who gets tokens for a password."""
@@ -35,6 +45,10 @@ class PodRole(Secret):
     oidc_token_file: str
 
 
+Proof = Credentials | Login | PodRole
+"""What of the environment proves who asks."""
+
+
 class Secrets(Secret):
     """Everything that comes from the environment."""
 
@@ -43,7 +57,7 @@ class Secrets(Secret):
     signing_secret: SecretStr | None = None
     secret_keys: tuple[SecretStr, ...] = ()
     """Seal what the database keeps: the first seals, any of them opens."""
-    credentials: dict[str, Credentials | Login | PodRole] = Field(default_factory=dict)
+    credentials: dict[str, Proof] = Field(default_factory=dict)
     """By target; those that need nothing from the environment are not here."""
 
     def in_clear(self) -> tuple[str, ...]:

@@ -25,12 +25,14 @@ class Bank:
         self.asked = 0
         self.life = LIFE
         self.fails = None
+        self.was_asked = asyncio.Event()
         self.opens = asyncio.Event()
         self.opens.set()
         self._clock = clock
 
     async def __call__(self):
         self.asked += 1
+        self.was_asked.set()
         await self.opens.wait()
         if self.fails:
             raise self.fails
@@ -85,9 +87,9 @@ async def test_nobody_waits_for_newer_keys_while_the_present_ones_are_good(keys,
     await present(keys)
     clock.tick((LIFE - AHEAD).total_seconds())
     bank.opens.clear()
+    bank.was_asked.clear()
     renewing = asyncio.create_task(present(keys))
-    while bank.asked < 2:
-        await asyncio.sleep(0)
+    await bank.was_asked.wait()
 
     async with asyncio.timeout(1):
         assert await present(keys) == "keys-1"

@@ -16,9 +16,9 @@ def service(url):
 
 
 async def test_an_answer_below_500_is_given_as_it_is():
-    async with RawServer(lambda request: http(404, request.method.encode())) as server:
-        async with service(server.url) as ask:
-            answer = await ask("PUT", "/token", {"x-ttl": "60"})
+    echo = RawServer(lambda request: http(404, request.method.encode()))
+    async with echo as server, service(server.url) as ask:
+        answer = await ask("PUT", "/token", {"x-ttl": "60"})
 
     assert (answer.status, answer.body) == (404, b"PUT")
     assert server.requests[0].headers["x-ttl"] == "60"
