@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, case, func, literal, or_, select, update
 
 from bot.errors import LostLeaseError
 from bot.store.owing import card_key, give_up_replies, owed
@@ -111,9 +111,12 @@ class SqlOutbox:
                 await _set_on_update(connection, message, card_ts=ts)
 
     async def defer(self, message: Message, until: datetime, *, sent: bool | None = None) -> None:
-        """Try again later."""
+        """Try again later; what an edit did not show yet is not put off with it."""
+        due_at = outbox.c.due_at
+        later = literal(until, due_at.type)
+        is_newest = outbox.c.version == message.version
         values: dict[str, Any] = {
-            "due_at": until,
+            "due_at": case((is_newest, later), else_=due_at) if message.ts else until,
             "attempts": message.attempts + 1,
             "lease_until": None,
         }

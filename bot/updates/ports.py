@@ -299,7 +299,10 @@ class Outbox(Protocol):
         ...
 
     async def defer(self, message: Message, until: datetime, *, sent: bool | None = None) -> None:
-        """Try again later. `sent=False` clears "sending": the post surely did not arrive."""
+        """Try again later; an edit that was outdated meanwhile is not put off.
+
+        `sent=False` clears "sending": the post surely did not arrive.
+        """
         ...
 
     async def redirect(self, message: Message, channel: str) -> None:

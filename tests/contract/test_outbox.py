@@ -238,6 +238,18 @@ async def test_the_edit_that_shows_the_end_does_not_wait_for_one_put_off(store, 
     assert await keys(store) == ["u1:card", "u1:verdict"]
 
 
+async def test_an_edit_put_off_puts_off_nothing_that_changed_meanwhile(store, clock):
+    await queue(store)
+    await deliver(store, ts="1.0")
+    claimed = await store.updates.save(await claim(store), release=False)
+    edit = await claim_message(store)
+    await store.updates.save(ended(claimed, clock()))
+
+    await store.outbox.defer(edit, LATER)
+
+    assert await keys(store) == ["u1:card", "u1:verdict"]
+
+
 async def test_the_end_makes_nobody_look_sooner_for_a_post_of_unknown_fate(store, clock):
     await queue(store)
     card = await claim_message(store)
