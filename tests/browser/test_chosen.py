@@ -6,6 +6,8 @@ from tests.browser.kitchen import fields
 from tests.browser.kitchen.hands import choose, keys
 from tests.browser.pages import expect
 
+WIDER = "(one) => one.scrollWidth > one.clientWidth"
+
 
 async def test_options_are_chosen_by_mouse(kitchen, cook):
     modal = await kitchen.modal(cook, "chosen")
@@ -149,7 +151,8 @@ async def test_files_go_up_and_can_be_taken_away(kitchen, cook):
     modal = await kitchen.modal(cook, "chosen")
     chooser = modal.root.locator("input[type=file]")
     one, other = (
-        {"name": f"{name}.txt", "mimeType": "text/plain", "buffer": b"lag = 3\n"} for name in "ab"
+        {"name": f"{name}.txt", "mimeType": "text/plain", "buffer": b"lag = 3\n"}
+        for name in ("a", "name-that-is-too-long-for-its-line-" * 3)
     )
     await chooser.set_input_files({**one, "name": "c.exe"})
     await expect(modal.root.get_by_role("alert").filter(has_text="only txt, png")).to_be_visible()
@@ -157,12 +160,13 @@ async def test_files_go_up_and_can_be_taken_away(kitchen, cook):
     rows = modal.root.get_by_role("list", name="Chosen files").get_by_role("listitem")
     await expect(rows).to_have_count(2)
     await expect(rows.first).to_contain_text("8 bytes")
+    assert not await modal.root.locator(".content").evaluate(WIDER), "it scrolls sideways"
     await cook.accessible()
     await modal.root.get_by_role("button", name="Remove a.txt").click()
     await expect(rows).to_have_count(1)
     await modal.press("Send")
     files = (await kitchen.submission())["files"]["files"]
-    assert [file["name"] for file in files] == ["b.txt"]
+    assert [file["name"] for file in files] == [other["name"]]
 
 
 async def test_conversations_start_with_the_one_at_hand_and_many_can_be_added(kitchen, cook):

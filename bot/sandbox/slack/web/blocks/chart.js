@@ -2,7 +2,7 @@
 
 import { el, svg } from "../dom.js";
 import { scroller } from "../scroller.js";
-import { axes, PLOT, scale } from "./axes.js";
+import { axes, plotSize, scale } from "./axes.js";
 
 const COLOURS = 12;
 
@@ -59,32 +59,34 @@ function categoriesOf(data) {
 function plot(data, number) {
   const categories = categoriesOf(data);
   const values = data.series.flatMap((series) => series.data.map((point) => point.value));
-  const up = scale(Math.min(0, ...values), Math.max(0, ...values));
-  const across = (place) => PLOT.left + (PLOT.width * (place + 0.5)) / categories.length;
+  const size = plotSize();
+  const up = scale(Math.min(0, ...values), Math.max(0, ...values), size);
+  const across = (place) => size.left + (size.width * (place + 0.5)) / categories.length;
+  const grid = { size, up, across };
   const shapes = data.series.map((series, nth) => (data.type === "bar"
-    ? bars(series, nth, data.series.length, categories, up)
-    : lines(series, nth, categories, up, across, data.type === "area")));
-  return svg("svg", { viewBox: `0 0 ${PLOT.whole.width} ${PLOT.whole.height}` }, axes(categories, up, across, number, data.axis_config ?? {}), shapes);
+    ? bars(series, nth, data.series.length, categories, grid)
+    : lines(series, nth, categories, grid, data.type === "area")));
+  return svg("svg", { viewBox: `0 0 ${size.whole.width} ${size.whole.height}` }, axes(categories, grid, number, data.axis_config ?? {}), shapes);
 }
 
 function valueAt(series, category) {
   return series.data.find((point) => point.label === category)?.value ?? null;
 }
 
-function bars(series, nth, count, categories, up) {
-  const room = PLOT.width / categories.length;
+function bars(series, nth, count, categories, { size, up, across }) {
+  const room = size.width / categories.length;
   const width = Math.min(48, (room * 0.72) / count);
   return categories.map((category, place) => {
     const value = valueAt(series, category);
     if (value === null) return null;
-    const x = PLOT.left + room * (place + 0.5) + width * (nth - count / 2);
+    const x = across(place) + width * (nth - count / 2);
     const [top, bottom] = [up.at(Math.max(0, value)), up.at(Math.min(0, value))];
     return svg("rect", { x: x + 1, y: top, width: Math.max(1, width - 2), height: Math.max(1, bottom - top), rx: 2, class: `area colour-${nth % COLOURS}` },
       svg("title", {}, `${series.name}, ${category}: ${value}`));
   });
 }
 
-function lines(series, nth, categories, up, across, filled) {
+function lines(series, nth, categories, { up, across }, filled) {
   const points = categories.map((category, place) => ({ category, value: valueAt(series, category), x: across(place) })).filter((point) => point.value !== null);
   const path = points.map((point, place) => `${place ? "L" : "M"}${point.x} ${up.at(point.value)}`).join("");
   const colour = `colour-${nth % COLOURS}`;
