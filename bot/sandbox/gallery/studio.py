@@ -29,7 +29,7 @@ _EYES: dict[str, dict[str, Any]] = {
     "narrow": {"viewport": {"width": 390, "height": 844}},
     "tall": {"viewport": {"width": 1100, "height": 1700}, "bypass_csp": True},
 }
-_WHOLE = "dialog, dialog * { max-height: none !important; }"
+_WHOLE = "dialog, dialog :not(.popup) { max-height: none !important; }"
 _AT_REST = """() => Promise.all([document.fonts.ready, ...document.getAnimations()
     .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
     .map((one) => one.finished.catch(() => {}))])"""
