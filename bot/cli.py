@@ -17,8 +17,9 @@ from bot import __version__
 from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Coroutine, Iterator, Sequence
 
+    from bot.reach import Reached
     from bot.settings import Settings
 
 _UNUSABLE = 2
@@ -66,6 +67,12 @@ async def _run_check(*, json_lines: bool) -> bool:
     return await run_check(json_lines=json_lines)
 
 
+async def _reach(settings: Settings) -> Sequence[Reached]:
+    from bot.reach import reach
+
+    return await reach(settings)
+
+
 async def _run_gallery(folder: Path) -> None:
     from bot.sandbox.gallery.main import run_gallery
 
@@ -80,6 +87,7 @@ class Programs:
     sandbox: Callable[..., Coroutine[Any, Any, None]] = _run_sandbox
     check: Callable[..., Coroutine[Any, Any, bool]] = _run_check
     gallery: Callable[[Path], Coroutine[Any, Any, None]] = _run_gallery
+    reach: Callable[[Settings], Coroutine[Any, Any, Sequence[Reached]]] = _reach
 
 
 def _print_version(value: bool) -> None:
@@ -164,18 +172,39 @@ def sandbox(
 
 
 @config_app.command("check")
-def config_check(config: ConfigOption = None) -> None:
-    """Read the configuration and the environment as `run` would, and say what was understood."""
+def config_check(
+    context: typer.Context,
+    config: ConfigOption = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not ask the clouds; read and check only.")
+    ] = False,
+) -> None:
+    """Read configuration and environment as `run` would, and list the jobs of every target."""
     from bot.settings import find_config, load_settings
 
     with _clean_exit():
         file = find_config(config)
         settings = load_settings(file)
-    for line in settings.summary():
-        typer.echo(line)
-    for warning in settings.warnings:
-        typer.echo(f"Warning: {warning}", err=True)
+        for line in settings.summary():
+            typer.echo(line)
+        for warning in settings.warnings:
+            typer.echo(f"Warning: {warning}", err=True)
+        reached = () if offline else asyncio.run(_programs(context).reach(settings))
+    if not _told(reached):
+        typer.echo(f"{file} is sound, but not every target can be used.", err=True)
+        raise typer.Exit(_FAILED)
     typer.echo(f"{file} can be used.")
+
+
+def _told(reached: Sequence[Reached]) -> bool:
+    """Say how each target answered; tell whether all of them did."""
+    for one in reached:
+        if one.trouble:
+            typer.echo(f"Target {one.target} cannot be used: {one.trouble}", err=True)
+            typer.echo(f"  {one.advice}", err=True)
+        else:
+            typer.echo(f"Target {one.target} answers: {one.jobs} job{'s' * (one.jobs != 1)}")
+    return not any(one.trouble for one in reached)
 
 
 @config_app.command("example")

@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 from bot import __version__
 from bot.cli import Programs, app
 from bot.errors import ConfigurationError
+from bot.reach import Reached
 
 TARGET = """
 [targets.prod]
@@ -38,12 +39,22 @@ ENVIRONMENT = {
 class Recorder:
     """Stands in for the programs; remembers what was started, fails when told to."""
 
-    def __init__(self, answer: bool = True, error: BaseException | None = None) -> None:
+    def __init__(
+        self,
+        answer: bool = True,
+        error: BaseException | None = None,
+        reached: tuple[Reached, ...] = (),
+    ) -> None:
         self.started: list[tuple[str, Any]] = []
+        self._reached = reached
         self._answer = answer
         self._error = error
         self.programs = Programs(
-            bot=self._bot, sandbox=self._sandbox, check=self._check, gallery=self._gallery
+            bot=self._bot,
+            sandbox=self._sandbox,
+            check=self._check,
+            gallery=self._gallery,
+            reach=self._reach,
         )
 
     def _start(self, name: str, given: Any) -> None:
@@ -63,6 +74,10 @@ class Recorder:
 
     async def _gallery(self, folder: Path) -> None:
         self._start("gallery", folder)
+
+    async def _reach(self, settings: Any) -> tuple[Reached, ...]:
+        self._start("reach", settings)
+        return self._reached
 
 
 @pytest.fixture
@@ -193,6 +208,36 @@ def test_config_check_says_what_was_understood_and_shows_no_secret(config: Path)
     assert f"{config} can be used." in result.stdout
     assert "Warning: targets.prod: nobody may change" in result.stderr
     assert "planted" not in result.output
+
+
+def test_config_check_says_how_every_target_answered(config: Path) -> None:
+    recorder = Recorder(reached=(Reached("prod", 1), Reached("dli", 12)))
+
+    result = flinkbot("config", "check", "--config", config, recorder=recorder)
+
+    assert result.exit_code == 0
+    assert "Target prod answers: 1 job\nTarget dli answers: 12 jobs\n" in result.stdout
+
+
+def test_config_check_fails_when_a_target_cannot_be_used(config: Path) -> None:
+    refused = Reached("dli", trouble="the credentials were refused", advice="It asked with: x.")
+    recorder = Recorder(reached=(Reached("prod", 1), refused))
+
+    result = flinkbot("config", "check", "--config", config, recorder=recorder)
+
+    assert result.exit_code == 1
+    assert "Target dli cannot be used: the credentials were refused\n  It asked" in result.stderr
+    assert f"{config} is sound, but not every target can be used." in result.stderr
+    assert "can be used.\n" not in result.stdout
+
+
+def test_config_check_asks_no_cloud_when_told_so(config: Path) -> None:
+    recorder = Recorder()
+
+    result = flinkbot("config", "check", "--offline", "--config", config, recorder=recorder)
+
+    assert (result.exit_code, recorder.started) == (0, [])
+    assert f"{config} can be used." in result.stdout
 
 
 def test_config_example_prints_the_example() -> None:

@@ -1,0 +1,67 @@
+"""Try every target before the bot runs: is it reached, are the credentials taken, is it there?"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.errors import (
+    CloudAuthError,
+    CloudError,
+    CloudForbiddenError,
+    CloudNotSentError,
+    CloudThrottledError,
+    CloudUnavailableError,
+)
+from bot.targets import open_clouds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.settings import AlibabaTarget, HuaweiTarget, Settings
+    from bot.updates.ports import JobCloud
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How one target answered: `trouble` is empty where its jobs could be listed."""
+
+    target: str
+    jobs: int = 0
+    trouble: str = ""
+    advice: str = ""
+
+
+async def reach(settings: Settings) -> Sequence[Reached]:
+    """List the jobs of every target, all targets at once. Nothing is changed.
+
+    Raises:
+        ConfigurationError: an address or a credential cannot be used at all.
+
+    """
+    async with AsyncExitStack() as stack:
+        clouds = open_clouds(settings, stack, lambda cloud: cloud, lambda cloud: cloud).every
+        tries = (_try(name, cloud, settings.targets[name]) for name, cloud in clouds.items())
+        return await asyncio.gather(*tries)
+
+
+async def _try(name: str, cloud: JobCloud, target: AlibabaTarget | HuaweiTarget) -> Reached:
+    try:
+        return Reached(name, jobs=len(await cloud.deployments()))
+    except CloudError as error:
+        return Reached(name, trouble=str(error), advice=_advice(error, target))
+
+
+def _advice(error: CloudError, target: AlibabaTarget | HuaweiTarget) -> str:
+    match error:
+        case CloudAuthError():
+            return f"It asked with: {target.proof}."
+        case CloudForbiddenError():
+            return "The README lists what the bot needs, under the set-up of each cloud."
+        case CloudNotSentError() | CloudUnavailableError():
+            return "Check region and endpoint, and this machine's DNS, proxy and firewall."
+        case CloudThrottledError():
+            return "Try again in a minute."
+    return f"Check that this is the right place: {target.place}."
