@@ -291,9 +291,10 @@ def test_what_goes_wrong_without_a_secret_key_is_told(load: Load) -> None:
         f'auth = "ecs"\n{people}{DLI}{people}', {**VENDORS, "FLINKBOT_SECRET_KEY": NEW}
     ).warnings
 
-    assert without == (
-        "targets.prod: without FLINKBOT_SECRET_KEY, "
-        + "what stands for secrets in a review can be guessed",
-        "targets.dli: without FLINKBOT_SECRET_KEY, changes that hold secrets are refused",
-    )
+    assert [warning.partition(", ")[2] for warning in without] == [
+        "what stands for secrets in a review can be guessed",
+        "changes that hold secrets are refused",
+    ]
+    assert without[0].startswith("targets.prod: without FLINKBOT_SECRET_KEY, ")
+    assert without[1].startswith("targets.dli: without FLINKBOT_SECRET_KEY, ")
     assert with_one == ()
