@@ -148,6 +148,25 @@ async def test_an_edit_of_blocks_carries_no_mark_and_may_change_the_metadata(sla
     assert message.metadata is None
 
 
+async def test_an_edit_may_clear_the_blocks_and_keeps_what_it_does_not_name(slack, client):
+    posted = await client.chat_postMessage(
+        channel=CHANNEL, text="x", blocks=card(), metadata=METADATA
+    )
+    await client.chat_update(channel=CHANNEL, ts=posted["ts"], text="x", blocks=[])
+    message = slack.messages("data-jobs")[0]
+    assert (message.text, message.blocks, message.metadata) == ("x", (), METADATA)
+
+
+async def test_an_edit_may_carry_other_metadata(slack, client):
+    posted = await client.chat_postMessage(channel=CHANNEL, text="x", metadata=METADATA)
+    other = METADATA | {"event_type": "update_ended"}
+    await client.chat_update(channel=CHANNEL, ts=posted["ts"], text="x", metadata=other)
+    history = await client.conversations_history(channel=CHANNEL, include_all_metadata=True)
+    assert history["messages"][0]["metadata"] == other
+    broken = client.chat_update(channel=CHANNEL, ts=posted["ts"], text="x", metadata={"a": 1})
+    assert (await refused(broken))["error"] == "invalid_metadata_schema"
+
+
 async def test_an_edit_is_shorter_than_a_post(client):
     posted = await client.chat_postMessage(channel=CHANNEL, text="x")
     answer = await refused(client.chat_update(channel=CHANNEL, ts=posted["ts"], text="x" * 4001))

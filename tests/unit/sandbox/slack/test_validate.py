@@ -21,6 +21,16 @@ def test_the_stock_form_and_card_are_accepted():
     assert faults({"text": "x", "blocks": card()}, "message") == []
 
 
+@pytest.mark.parametrize("key", ["private_metadata", "callback_id", "external_id"])
+def test_a_view_may_leave_its_data_empty(key):
+    assert in_modal(**{key: ""}) == []
+    assert in_home(**{key: ""}) == []
+
+
+def test_a_message_may_be_of_text_or_of_nothing_yet():
+    assert faults({"text": "", "blocks": []}, "message") == []
+
+
 BROKEN_VIEWS = [
     ({"title": plain("x" * 25)}, "/title/text", "must be less than 25 characters"),
     ({"submit": plain("x" * 25)}, "/submit/text", "must be less than 25 characters"),
