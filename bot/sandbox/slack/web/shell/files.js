@@ -5,6 +5,7 @@ import { glyph } from "./glyphs.js";
 
 const LINES = 8;
 const LARGEST_PREVIEW = 200_000;
+const LONGEST_SHORT = 4; // letters: SQL, JSON and PNG are said in capitals
 const UNITS = ["bytes", "kB", "MB"];
 
 /** Draw one file. */
@@ -26,11 +27,12 @@ function local(address) {
 }
 
 function isText({ mimetype = "", filetype = "" }) {
-  return mimetype.startsWith("text/") || /json|xml|yaml|toml|csv|text|markdown|log/.test(`${mimetype} ${filetype}`);
+  return mimetype.startsWith("text/") || /json|xml|yaml|toml|csv|sql|text|markdown|log|diff/.test(`${mimetype} ${filetype}`);
 }
 
 function kind({ filetype, mimetype }) {
-  return filetype ? filetype.charAt(0).toUpperCase() + filetype.slice(1) : mimetype;
+  if (!filetype) return mimetype;
+  return filetype.length <= LONGEST_SHORT ? filetype.toUpperCase() : filetype.charAt(0).toUpperCase() + filetype.slice(1);
 }
 
 /** Say a number of bytes. */
