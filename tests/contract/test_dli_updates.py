@@ -197,7 +197,7 @@ async def test_one_size_of_the_second_model_leaves_the_others_as_they_are(desk):
     assert await desk.saved(name) == {**before, setting: "2"}
 
 
-async def test_a_job_moves_to_the_second_resource_model(desk):
+async def test_a_job_moves_to_the_second_resource_model_and_back(desk):
     values = {
         "resource_config_version": "v2",
         "flink_version": "1.15",
@@ -205,10 +205,28 @@ async def test_a_job_moves_to_the_second_resource_model(desk):
         "resource_config.parallel_number": "2",
     }
 
-    ended = await desk.done("search_index", values, mode=Mode.NEXT_START)
+    there = await desk.done("search_index", values, mode=Mode.NEXT_START)
+    stored = dict(desk.job("search_index").parts)
+    again = await desk.requests.put_back(there, ANNA)
+    await desk.submissions.apply(again.id, ANNA, accepted=True)
+    back = await desk.ended(again.id)
 
-    assert (ended.state, reasons(ended)) == (State.SUCCEEDED, [Code.VERDICT_SAVED_ONLY])
-    assert desk.job("search_index").parts["resource_config"]["parallel_number"] == 2
+    assert (there.state, reasons(there)) == (State.SUCCEEDED, [Code.VERDICT_SAVED_ONLY])
+    assert (stored["resource_config_version"], stored["flink_version"]) == ("v2", "1.15")
+    assert stored["resource_config"]["parallel_number"] == 2
+    assert (back.state, reasons(back)) == (State.SUCCEEDED, [Code.VERDICT_SAVED_ONLY])
+    assert desk.job("search_index").parts["resource_config_version"] == "v1"
+
+
+async def test_a_job_leaves_the_second_resource_model_and_finds_its_sizes_again(desk):
+    name, before = "risk_rules", await desk.saved("risk_rules")
+    first = {"resource_config_version": "v1", "cu_number": "6", "parallel_number": "4"}
+
+    away = await desk.done(name, first, mode=Mode.RESTART)
+    back = await desk.done(name, {"resource_config_version": "v2"}, mode=Mode.RESTART)
+
+    assert (away.state, back.state) == (State.SUCCEEDED, State.SUCCEEDED)
+    assert await desk.saved(name) == {**before, "cu_number": "6", "parallel_number": "4"}
 
 
 SQL_VALUES = {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.clouds.huawei.wire import Job
     from bot.flink.dli.setting import Setting
 
-V2 = "v2"
+_V2 = "v2"
 VERSION = "resource_config_version"
 RESOURCES = "resource_config"
 _BESIDE_CONFIG = (
@@ -48,17 +48,9 @@ def type_of(job: Job) -> JobType:
 
 
 def definition_of(job: Job) -> dict[str, str]:
-    """Give what a job's definition holds, as it is; settings without a value are left out.
-
-    Sizes of the second resource model are told only where it is in use: they are ignored elsewhere.
-    """
+    """Give what a job's definition holds, as it is; settings without a value are left out."""
     found = {row.name: _text_of(row, _value_of(row.name, job)) for row in settings_of(type_of(job))}
-    second = found.get(VERSION) == V2
-    return {
-        name: text
-        for name, text in found.items()
-        if text and (second or not name.startswith(f"{RESOURCES}."))
-    }
+    return {name: text for name, text in found.items() if text}
 
 
 def _value_of(name: str, job: Job) -> Any:
@@ -102,11 +94,16 @@ def tidied(name: str, text: str) -> str:
     return text
 
 
+def leaves_v2(values: Mapping[str, str | None]) -> bool:
+    """Tell whether the second resource model, and with it every size of it, falls out of use."""
+    return VERSION in values and values[VERSION] != _V2
+
+
 def emptied(name: str, values: Mapping[str, str | None]) -> str | None:
     """Give what a setting holds once it is emptied among `values`; None for nothing at all.
 
     The API has no way to unset: numbers, flags and choices go back to what the vendor documents.
     """
-    if name.startswith(f"{RESOURCES}.") and VERSION in values and values[VERSION] != V2:
+    if name.startswith(f"{RESOURCES}.") and leaves_v2(values):
         return None
     return SETTINGS[name].unset or None

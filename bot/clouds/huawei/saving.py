@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from bot.clouds.huawei.definition import RESOURCES, V2, VERSION, emptied
+from bot.clouds.huawei.definition import RESOURCES, emptied, leaves_v2
 from bot.flink.dli.catalogue import SETTINGS
 from bot.flink.dli.setting import Kind
 from bot.flink.dli.values import entries, fault
@@ -20,13 +20,13 @@ _NESTED = f"{RESOURCES}."
 
 def needs_resources(values: Mapping[str, str | None]) -> bool:
     """Tell whether the present sizes must be known: a part of them would replace them all."""
-    return VERSION not in values and any(name.startswith(_NESTED) for name in values)
+    return not leaves_v2(values) and any(name.startswith(_NESTED) for name in values)
 
 
 def body_of(
     values: Mapping[str, str | None], resources: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Give an update's body. `resources`: the sizes that the job has, where they stay in force.
+    """Give an update's body. `resources`: the sizes that the job has, where one of them changes.
 
     Sizes of the second resource model are sent as a whole, and not at all to the first one.
     """
@@ -38,7 +38,7 @@ def body_of(
             body[name] = value
         elif value is not None:
             _put(sizes, name.removeprefix(_NESTED).split("."), value)
-    if sizes and values.get(VERSION, V2) == V2:
+    if sizes and not leaves_v2(values):
         body[RESOURCES] = sizes
     return body
 

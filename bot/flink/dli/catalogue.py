@@ -36,3 +36,11 @@ def settings_of(job: JobType, group: Group | None = None) -> tuple[Setting, ...]
 def groups_of(job: JobType) -> tuple[Group, ...]:
     """Give the groups that a type of job has settings in."""
     return tuple(group for group in Group if settings_of(job, group))
+
+
+def in_force(name: str, values: Mapping[str, str]) -> bool:
+    """Tell whether DLI looks at a setting: it has two resource models, and uses one of them."""
+    second = values.get("resource_config_version") == "v2"
+    if name.startswith("resource_config."):
+        return second
+    return not (second and SETTINGS[name].group is Group.RESOURCES_V1)

@@ -125,8 +125,7 @@ def _slots(job: Job, workers: int) -> Iterator[Broken]:
 
 
 def _resource_model(job: Job) -> Iterator[Broken]:
-    """Each model ignores the other's settings without a word, so they are refused here."""
-    version = "resource_config_version"
+    """Each model ignores the other's settings without a word, so new ones are refused here."""
     if _is_v2(job):
         for name in _V1_ONLY:
             if name in job.values:
@@ -134,7 +133,7 @@ def _resource_model(job: Job) -> Iterator[Broken]:
         return
     for name in job.values:
         if name.startswith(_V2):
-            yield Broken((name, version), note(Code.DLI_ONLY_SECOND_MODEL, key=name))
+            yield Broken((name,), note(Code.DLI_ONLY_SECOND_MODEL, key=name))
 
 
 def _bucket(job: Job) -> Iterator[Broken]:

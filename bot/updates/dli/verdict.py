@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.flink.dli.catalogue import in_force
 from bot.flink.dli.options import Mode, options_of
 from bot.flink.dli.paths import same_path
 from bot.flink.parameters import same_value
@@ -85,7 +86,8 @@ def _stored(update: Update, name: str) -> str | None:
 
 
 def _agrees(name: str, value: str | None, seen: DeploymentSnapshot) -> bool:
-    return same_value(name, seen.saved.get(name), value)
+    idle = value is None and not in_force(name, seen.saved)
+    return idle or same_value(name, seen.saved.get(name), value)
 
 
 def imported(update: Update, seen: DeploymentSnapshot, path: str) -> Finish:

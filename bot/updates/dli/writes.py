@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.flink.dli.catalogue import SETTINGS
+from bot.flink.dli.catalogue import SETTINGS, in_force
 from bot.flink.dli.options import options_of
 from bot.flink.dli.paths import same_path
 from bot.flink.parameters import same_value
@@ -34,11 +34,15 @@ def not_as_asked(update: Update, seen: DeploymentSnapshot) -> list[str]:
 
 
 def _unlike(wanted: Mapping[str, str], stored: Mapping[str, str]) -> list[str]:
-    """DLI fills in what belongs to a saved setting and was never set; that is not a difference."""
+    """Compare, but for what DLI does by itself.
+
+    It fills in what belongs to a saved setting and was never set, and may keep or drop what belongs
+    to the resource model that is not in use.
+    """
     return [
         name
         for name, (before, after) in difference(wanted, stored).items()
-        if before or not same_value(name, after, SETTINGS[name].unset)
+        if in_force(name, wanted) and (before or not same_value(name, after, SETTINGS[name].unset))
     ]
 
 

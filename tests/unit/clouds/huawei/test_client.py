@@ -98,6 +98,14 @@ async def test_a_job_that_never_ran_has_no_run_but_a_status():
     assert not seen.changed_since_start
 
 
+async def test_what_was_saved_before_the_start_runs():
+    answer = shown(start_time=1578905682600)
+
+    _, seen = await asked({SHOW: answer}, lambda c: c.fetch("131"))
+
+    assert not seen.changed_since_start
+
+
 async def test_without_a_time_of_change_the_definition_itself_tells_revisions_apart():
     one = shown(update_time=None)
     other = shown(update_time=None, sql_body="select 2;")

@@ -149,11 +149,11 @@ SIZES = {
 }
 
 
-def test_sizes_of_the_second_model_are_told_only_where_it_is_in_use():
-    first = definition_of(read_back({}, resource_config=SIZES, **{V2: "v1"}))
+def test_sizes_are_told_in_either_model():
     second = definition_of(read_back({}, resource_config=SIZES, **{V2: "v2"}))
+    first = definition_of(read_back({}, resource_config=SIZES, **{V2: "v1"}))
 
-    assert not any(name.startswith("resource_config.") for name in first)
+    assert first == {**second, V2: "v1"}
     assert second["resource_config.max_slot"] == "2"
     assert second["resource_config.jobmanager_resource_spec.cpu"] == "1"
 
@@ -161,9 +161,17 @@ def test_sizes_of_the_second_model_are_told_only_where_it_is_in_use():
 def test_a_size_takes_the_others_along_and_leaves_what_it_was_given_alone():
     given = json.loads(json.dumps(SIZES))
 
-    body = body_of({"resource_config.taskmanager_resource_spec.cpu": "0.5"}, given)
+    values = {
+        "resource_config.taskmanager_resource_spec.cpu": "0.5",
+        "resource_config.jobmanager_resource_spec.cpu": "2",
+    }
+    sizes = {
+        **SIZES,
+        "taskmanager_resource_spec": {"cpu": 0.5},
+        "jobmanager_resource_spec": {"cpu": 2.0, "memory": "4G"},
+    }
 
-    assert body == {"resource_config": {**SIZES, "taskmanager_resource_spec": {"cpu": 0.5}}}
+    assert body_of(values, given) == {"resource_config": sizes}
     assert given == SIZES
 
 
@@ -172,12 +180,15 @@ def test_back_in_the_first_model_no_sizes_are_sent(version):
     values = {V2: version, "resource_config.max_slot": None, "cu_number": "4"}
 
     assert body_of(values) == {V2: "v1", "cu_number": 4}
+    assert body_of({**values, "resource_config.max_slot": "2"}) == {V2: "v1", "cu_number": 4}
     assert MARKS.shown(values) == {V2: "v1", "resource_config.max_slot": None, "cu_number": "4"}
 
 
 def test_the_present_sizes_matter_only_where_a_part_of_them_changes():
     assert needs_resources({"resource_config.max_slot": "2"})
-    assert not needs_resources({"resource_config.max_slot": "2", V2: "v2"})
+    assert needs_resources({"resource_config.max_slot": "2", V2: "v2"})
+    assert not needs_resources({"resource_config.max_slot": None, V2: "v1"})
+    assert not needs_resources({"resource_config.max_slot": None, V2: None})
     assert not needs_resources({"cu_number": "2", V2: "v2"})
 
 

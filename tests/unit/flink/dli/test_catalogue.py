@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.flink.dli.catalogue import SETTINGS, groups_of, settings_of
+from bot.flink.dli.catalogue import SETTINGS, groups_of, in_force, settings_of
 from bot.flink.dli.setting import Group, JobType, Kind, Restore
 from bot.flink.dli.values import fault, normalise
 from bot.flink.effect import Effect
@@ -86,3 +86,15 @@ def test_every_setting_stands_in_a_group_of_its_job_and_names_its_page():
         assert all(any(page in url for url in row.pages) for row in settings_of(job))
     assert Group.JAR not in groups_of(JobType.SQL)
     assert Group.SQL not in groups_of(JobType.JAR)
+
+
+@pytest.mark.parametrize(
+    ("version", "idle"), [("v1", "resource_config.max_slot"), ("v2", "cu_number"), ("", "")]
+)
+def test_of_two_resource_models_one_is_in_force(version, idle):
+    values = {"resource_config_version": version}
+    names = ("cu_number", "resource_config.max_slot", "resource_config_version", "desc")
+
+    found = {name for name in names if not in_force(name, values)}
+
+    assert found == {idle or "resource_config.max_slot"}

@@ -140,3 +140,8 @@ def test_too_few_slots_come_with_the_number_that_is_enough():
     values = {**CUS, "cu_number": "5", "parallel_number": "9", "tm_slot_num": "2"}
     told = faults(Job(SQL, values), {"tm_slot_num"})
     assert dict(told["tm_slot_num"].args) == {"slots": "8", "minimum": "3"}
+
+
+def test_a_job_may_leave_the_second_resource_model_with_its_sizes_in_place():
+    values = {"resource_config_version": "v1", "resource_config.max_slot": "2", **CUS}
+    assert faults(Job(SQL, values), ["resource_config_version"]) == {}

@@ -497,12 +497,13 @@ async def test_a_large_job_may_take_its_time_before_anybody_is_alarmed(bench):
 
 
 async def test_only_a_default_that_dli_fills_in_is_no_difference(bench):
-    bench.cloud.fills_in = {"resource_config.max_slot": "1", "log_enabled": "false"}
+    idle = {"resource_config.max_slot": "2"}
+    bench.cloud.fills_in = {"checkpoint_interval": "10", "log_enabled": "false", **idle}
     update = await bench.applied(asked={"cu_number": "6"}, mode=Mode.NEXT_START)
 
     assert (await bench.settle(update.id)).state is State.SUCCEEDED
 
-    bench.cloud.fills_in = {"resource_config.max_slot": "2"}
+    bench.cloud.fills_in = {"checkpoint_interval": "20"}
     update = await bench.applied(asked={"cu_number": "8"}, mode=Mode.NEXT_START)
     ended = await bench.settle(update.id)
 
