@@ -9,7 +9,7 @@ from bot.errors import InvalidFormError
 from bot.flink.dli.catalogue import SETTINGS
 from bot.flink.dli.options import Mode, Options
 from bot.flink.dli.paths import SavepointPath, read_path
-from bot.flink.dli.setting import Group, Kind
+from bot.flink.dli.setting import Group
 from bot.flink.dli.values import fault, normalise, same
 from bot.notes import Code, Note, note
 from bot.slack.ids import Action
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from bot.flink.dli.setting import Setting
     from bot.slack.modals.parts import View
-
-_CAN_BE_EMPTIED = frozenset({Kind.TEXT, Kind.LINES, Kind.DOCUMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ def _change(setting: Setting, entered: str, before: str) -> Mapping[str, str | N
     if same(setting, before, entered):
         return {}
     if not entered.strip():
-        if setting.kind in _CAN_BE_EMPTIED:
+        if setting.kind in fields.CAN_BE_EMPTIED:
             return {setting.name: None}
         return note(Code.VALUE_EMPTY, field=setting.label)
     return fault(setting, entered) or {setting.name: normalise(setting, entered)}

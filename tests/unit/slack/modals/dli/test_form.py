@@ -201,3 +201,15 @@ def test_every_kind_of_setting_shows_its_example(kind):
 
 def test_a_view_that_does_not_ask_for_groups_has_none():
     assert filled.groups({"state": {"values": {}}}) == ()
+
+
+def test_what_cannot_be_emptied_has_to_be_filled():
+    view = view_of(form_of(Group.BASICS, Group.RESOURCES_V1, Group.LOGS))
+    optional = {
+        one["block_id"].partition(":")[0]: one.get("optional", False)
+        for one in view["blocks"]
+        if one["type"] == "input"
+    }
+    assert optional["cu_number"] is False
+    assert optional["tm_slot_num"] is True  # nothing is set yet
+    assert optional["smn_topic"] is True
