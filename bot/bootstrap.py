@@ -60,7 +60,6 @@ if TYPE_CHECKING:
     from bot.updates.ports import Event, HotUpdateCloud, Message, Outbox, UpdateStore
 
 _log = logging.getLogger(__name__)
-_DRAIN_SECONDS = 20.0
 _IDS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: nothing to mistake when read aloud
 _KEEP_DRAFTS = timedelta(days=2)
 _KEEP_VALUES = timedelta(days=30)
@@ -86,6 +85,8 @@ class Ends:
     slack_pace: SlackPace = field(default_factory=SlackPace)
     look_after: float = 5.0
     """Seconds before a post of unknown fate is looked up."""
+    drain_seconds: float = 20.0
+    """So long what has begun may take to end, when the bot ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,9 @@ async def open_bot(
         homes = Homes(core.submissions, updates, Screens(client), now)
         ticks.add(Tick("home tabs", homes.keep_current, every=5.0))
         register_listeners(app, _desk(settings, core, directory, client, background), homes)
-        stack.push_async_callback(_wind_down, background, core.crew, ticks, updates)
+        stack.push_async_callback(
+            _wind_down, background, core.crew, ticks, updates, seconds=ends.drain_seconds
+        )
         ticks.start()
         health = Health(ticks.stale, _checks(store, delivery, background))
         port = await _open_ways_in(settings, stack, app, health, on_gone)
@@ -309,10 +312,10 @@ def _schedule(
 
 
 async def _wind_down(
-    background: Background, crew: Crew, ticks: Ticks, updates: UpdateStore
+    background: Background, crew: Crew, ticks: Ticks, updates: UpdateStore, *, seconds: float
 ) -> None:
     """Let what has begun end, then give back what is claimed: a successor begins at once."""
-    await asyncio.gather(background.drain(_DRAIN_SECONDS), crew.drain(_DRAIN_SECONDS))
+    await asyncio.gather(background.drain(seconds), crew.drain(seconds))
     await ticks.stop()
     await updates.release_leases()
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.sandbox.alibaba import AlibabaSimulator
 from bot.sandbox.stage import NAMESPACE, VARIABLES, WORKSPACE
 from bot.slack.ids import Action
-from tests.acceptance.world import JOB, QUICK, field
+from tests.acceptance.world import JOB, QUICK, fault, field
 
 
 class Held:
@@ -120,4 +120,18 @@ async def test_stopping_waits_for_the_step_that_runs(world):
     await world.start()
 
     assert "Succeeded" in (await world.told(update_id)).words()
+    assert world.alibaba.calls("HotUpdateJob") == 1
+
+
+async def test_a_write_that_is_cut_off_at_the_end_is_looked_for_and_not_repeated(world):
+    await world.restart(ends=replace(QUICK, drain_seconds=0.1))
+    world.expected.append("was cut off after 0.1 s of draining")
+    world.alibaba.inject(fault("UpdateDeployment", "timeout"))  # does it, and never answers
+    update_id = await world.applied(await world.screen(f"/flink rescale {JOB} 8"))
+    await world.alibaba.called("UpdateDeployment")
+
+    await world.restart()
+
+    assert "Succeeded" in (await world.told(update_id)).words()
+    assert world.alibaba.calls("UpdateDeployment") == 1
     assert world.alibaba.calls("HotUpdateJob") == 1

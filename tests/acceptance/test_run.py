@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox.stage import VARIABLES
 from tests.acceptance.process import Bot
-from tests.acceptance.world import JOB, TIMES, World
+from tests.acceptance.world import JOB, TIMES, World, fault
 
 
 class Outside(World):
@@ -55,6 +55,23 @@ async def test_a_process_rescales_a_job_and_loses_nothing_when_it_is_stopped(tmp
             assert await bot.terminated() == 0
         assert world.alibaba.calls("HotUpdateJob") == 2
         assert world.refusals() == []
+
+
+async def test_sigterm_lets_the_step_end_that_waits_for_the_cloud(tmp_path):
+    async with Outside(tmp_path) as world:
+        async with world.running("http") as bot:
+            await world.joined(bot, "http")
+            review = await world.screen(f"/flink rescale {JOB} 8")
+            world.alibaba.inject(fault("UpdateDeployment", "delay", seconds=1.0))
+            update_id = await world.applied(review)
+            await world.alibaba.called("UpdateDeployment")
+            assert await bot.terminated() == 0
+        assert world.alibaba.calls("HotUpdateJob") == 1  # it took the save's answer and went on
+        async with world.running("http") as bot:
+            await world.joined(bot, "http")
+            assert "Succeeded" in (await world.told(update_id)).words()
+        assert world.alibaba.calls("UpdateDeployment") == 1
+        assert world.alibaba.calls("HotUpdateJob") == 1
 
 
 async def _healthy(bot):
