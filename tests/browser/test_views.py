@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 
 from tests.browser.kitchen import fields
 from tests.browser.kitchen.hands import choose
-from tests.browser.kitchen.parts import plain
+from tests.browser.kitchen.parts import actions, button, plain
 from tests.browser.pages import expect
 
 MORE = {"type": "plain_text_input"}
@@ -97,6 +97,12 @@ async def test_the_field_that_asks_for_the_focus_gets_it(kitchen, cook):
     kitchen.app.serve["asking"] = lambda: blocks
     modal = await kitchen.modal(cook, "asking")
     await expect(modal.field("Two")).to_be_focused()
+    await modal.press("Cancel")
+    await cook.no_modal()
+    second = {**fields.STATIC, "action_id": "second", "focus_on_load": True}
+    blocks[1:] = [actions("both", button("first", "First"), second)]
+    modal = await kitchen.modal(cook, "asking")
+    await expect(modal.root.get_by_role("combobox")).to_be_focused()
 
 
 async def test_submit_is_busy_and_a_second_click_sends_nothing(kitchen, cook):

@@ -52,6 +52,11 @@ export function element(one, block, place, label = null) {
   return holder;
 }
 
+/** Put the focus into an element. */
+export function focusOn(holder) {
+  (holder?.querySelector("[contenteditable=true]") ?? holder?.querySelector("input:not([tabindex='-1']), textarea, button, a[href]"))?.focus();
+}
+
 function sender(one, block, place, trouble) {
   const ids = { block: block.block_id ?? "", action: one.action_id };
   const tell = async (name, body) => {

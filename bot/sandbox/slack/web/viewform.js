@@ -3,6 +3,7 @@
 import { showBlocks } from "./blocks.js";
 import { complain, enter } from "./blocks/input.js";
 import { act, el, toast } from "./dom.js";
+import { focusOn } from "./elements.js";
 import { icon, smallButton } from "./icons.js";
 import { Queue } from "./queue.js";
 
@@ -56,12 +57,10 @@ export class ViewForm {
   arrive(fresh) {
     this.content.scrollTop = this.scrolled;
     if (!fresh && this.last?.isConnected) return this.last.focus();
-    const wanted = this.view.blocks.find((block) => block.element?.focus_on_load || block.accessory?.focus_on_load || block.elements?.some((one) => one.focus_on_load));
-    const input = wanted ?? this.view.blocks.find((block) => block.type === "input");
-    const block = input && this.content.querySelector(`[data-block="${CSS.escape(input.block_id)}"]`);
+    const [block, one] = asking(this.view.blocks);
     if (!block) return this.title.focus();
-    if (input.type === "input") return enter(block);
-    return block.querySelector(".element :is(input, textarea, button)")?.focus();
+    const action = `[data-action="${CSS.escape(one.action_id)}"]`;
+    return focusOn(this.content.querySelector(`[data-block="${CSS.escape(block.block_id)}"] ${action}`));
   }
 
   leave() {
@@ -108,6 +107,16 @@ export class ViewForm {
   say(words, reason = "") {
     this.banner.replaceChildren(...(words ? [icon("warning"), el("span", {}, words, reason ? el("span", { class: "quiet" }, ` ${reason}`) : null)] : []));
   }
+}
+
+/** Give the block and the element that get the focus: those that ask for it, or the first field. */
+function asking(blocks) {
+  for (const block of blocks) {
+    const one = [block.element, block.accessory, ...(block.elements ?? [])].find((part) => part?.focus_on_load);
+    if (one) return [block, one];
+  }
+  const first = blocks.find((block) => block.type === "input");
+  return first ? [first, first.element] : [];
 }
 
 // What was entered here wins over the server's word of it, which may be older, while it is the same field.

@@ -1,7 +1,7 @@
 // Input blocks: label, element, hint and what is wrong.
 
 import { el, uid } from "../dom.js";
-import { GROUPS, element } from "../elements.js";
+import { GROUPS, element, focusOn } from "../elements.js";
 import { icon } from "../icons.js";
 import { text } from "../mrkdwn.js";
 
@@ -33,6 +33,5 @@ export function complain(block, words) {
 
 /** Put the focus into a field. */
 export function enter(block) {
-  const holder = block.querySelector(":scope > .element");
-  (holder?.querySelector("[contenteditable=true]") ?? holder?.querySelector("input:not([tabindex='-1']), textarea, button"))?.focus();
+  focusOn(block.querySelector(":scope > .element"));
 }
