@@ -89,6 +89,17 @@ async def test_edits_and_posts_leave_what_is_read_where_it_is(stage, ada, app):
     await expect(newer).to_be_hidden()
 
 
+async def test_the_newest_message_stays_in_sight_when_the_window_becomes_narrower(stage, ada):
+    for number in range(15):
+        stage.lin.say(CHANNEL, f"{number}: " + "many words that fill a line of a wide window " * 3)
+    newest = await ada.message("14: many words")
+    await expect(newest).to_be_in_viewport(ratio=1)
+    await ada.page.get_by_role("button", name="Traffic").click()
+    await expect(newest).to_be_in_viewport(ratio=1)
+    await ada.page.set_viewport_size({"width": 800, "height": 600})
+    await expect(newest).to_be_in_viewport(ratio=1)
+
+
 async def test_a_thread_is_counted_opened_answered_and_closed(stage, ada, lin):
     question = stage.ada.say(CHANNEL, "who is on call?")
     stage.lin.say(CHANNEL, "me", thread_ts=question.ts)

@@ -42,12 +42,19 @@ export class MessageList {
 
   toEnd() {
     this.root.scrollTop = this.root.scrollHeight;
+    this.size = sizeOf(this.root);
     this.follows = true;
     this.pill.hidden = true;
   }
 
   scrolled() {
+    // The browser moved it, because it became wider or narrower: what follows the end goes on to do so.
+    if (this.follows && this.size !== sizeOf(this.root)) return;
     this.follows = this.root.scrollHeight - this.root.scrollTop - this.root.clientHeight < NEAR;
     if (this.follows) this.pill.hidden = true;
   }
+}
+
+function sizeOf({ scrollHeight, clientHeight }) {
+  return `${scrollHeight} ${clientHeight}`;
 }
