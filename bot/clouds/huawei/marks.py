@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.clouds.huawei.definition import emptied, tidied
@@ -14,18 +14,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
+_LONG = 20_000
+_REMEMBERED = 8
+
+
 class Marks:
     """Makes marks with a key, so that nobody can find a short secret by trying.
 
     The key must be the same after a restart, or all secrets would seem to have changed.
     """
 
-    key: bytes = field(repr=False)
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        # A megabyte of SQL takes a while, and a job that restarts is looked at again and again.
+        self._masked_before = lru_cache(_REMEMBERED)(self._masked)
 
     def of(self, name: str, text: str) -> str:
         """Give a setting's text as it is shown."""
-        return mask(tidied(name, text), self._print)
+        tidy = tidied(name, text)
+        return self._masked(tidy) if len(tidy) < _LONG else self._masked_before(tidy)
+
+    def _masked(self, text: str) -> str:
+        return mask(text, self._print)
 
     def shown(self, values: Mapping[str, str | None]) -> dict[str, str | None]:
         """Give values as they will be read back: an emptied one as its default."""
@@ -42,4 +52,4 @@ class Marks:
         }
 
     def _print(self, secret: str) -> str:
-        return hmac.new(self.key, secret.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._key, secret.encode(), hashlib.sha256).hexdigest()

@@ -194,3 +194,14 @@ def test_the_present_sizes_matter_only_where_a_part_of_them_changes():
 
 def test_a_key_of_the_marks_is_never_shown():
     assert "the-key" not in repr(Marks(b"the-key"))
+
+
+def test_a_long_text_that_is_looked_at_again_is_not_masked_again():
+    sql = "WITH ('password' = 'hunter2')" + "\n-- and so on" * 3000
+
+    first, again = (MARKS.of("sql_body", sql[:-1] + end) for end in "nn")
+    other = MARKS.of("sql_body", sql.replace("hunter2", "hunter3"))
+
+    assert first is again
+    assert "hunter" not in first + other
+    assert first != other
