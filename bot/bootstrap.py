@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.flink.update import Update
-    from bot.settings import Settings
+    from bot.settings import Settings, UpdatesSettings
     from bot.slack.content import Render
     from bot.slack.http import Check
     from bot.slack.payload import Payload
@@ -230,6 +230,31 @@ def _renderer(settings: Settings) -> Render:
     return worded
 
 
+def _patience(chosen: UpdatesSettings) -> Patience:
+    return Patience(
+        poll_first=chosen.poll_first_seconds,
+        poll_factor=chosen.poll_factor,
+        poll_max=chosen.poll_max_seconds,
+        slow_after=chosen.slow_after_seconds,
+        overdue_after=chosen.overdue_after_seconds,
+        give_up_after=chosen.give_up_after_seconds,
+        start_within=chosen.start_within_seconds,
+    )
+
+
+def _targets(settings: Settings, clouds: Clouds) -> dict[str, Target]:
+    return {
+        name: Target(
+            name=name,
+            cloud=clouds.every[name],
+            access=target.access,
+            environment=target.environment,
+            channel=target.channel or "",
+        )
+        for name, target in settings.targets.items()
+    }
+
+
 class _Core:
     """The use cases, joined."""
 
@@ -251,27 +276,10 @@ class _Core:
             WATCH_HOT_UPDATE: HotUpdate(clouds.hot_update, now, pace, first="poll"),
             **dict.fromkeys(DliOperation, DliSteps(clouds.restart, vault, now, ends.dli_pace)),
         }
-        patience = Patience(
-            poll_first=chosen.poll_first_seconds,
-            poll_factor=chosen.poll_factor,
-            poll_max=chosen.poll_max_seconds,
-            slow_after=chosen.slow_after_seconds,
-            overdue_after=chosen.overdue_after_seconds,
-            give_up_after=chosen.give_up_after_seconds,
-            start_within=chosen.start_within_seconds,
-        )
-        targets = {
-            name: Target(
-                name=name,
-                cloud=clouds.every[name],
-                access=target.access,
-                environment=target.environment,
-                channel=target.channel or "",
-            )
-            for name, target in settings.targets.items()
-        }
         self.store, self.vault = updates, vault
-        engine = Engine(updates, operations, now, patience, changed=lambda: ticks.nudge(DELIVER))
+        engine = Engine(
+            updates, operations, now, _patience(chosen), changed=lambda: ticks.nudge(DELIVER)
+        )
 
         def freed(due: datetime | None) -> None:
             if due is None:
@@ -285,7 +293,7 @@ class _Core:
             ticks.nudge(ADVANCE)
             ticks.nudge(DELIVER)
 
-        self.submissions = Submissions(updates, targets, now, new_id, wake)
+        self.submissions = Submissions(updates, _targets(settings, clouds), now, new_id, wake)
         self.requests = Requests(
             self.submissions,
             HotUpdateRequests(self.submissions, clouds.hot_update, updates),

@@ -180,11 +180,15 @@ def config_check(
     ] = False,
 ) -> None:
     """Read configuration and environment as `run` would, and list the jobs of every target."""
-    from bot.settings import find_config, load_settings
+    from bot.logs import configure_logging
+    from bot.settings import LogFormat, LogLevel, find_config, load_settings
 
     with _clean_exit():
         file = find_config(config)
         settings = load_settings(file)
+        # What is tried again is no news here, only how it ended.
+        secrets = settings.secret_values()
+        configure_logging(LogLevel.ERROR, LogFormat.CONSOLE, secrets=secrets)
         for line in settings.summary():
             typer.echo(line)
         for warning in settings.warnings:

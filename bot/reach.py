@@ -57,11 +57,14 @@ async def _try(name: str, cloud: JobCloud, target: AlibabaTarget | HuaweiTarget)
 def _advice(error: CloudError, target: AlibabaTarget | HuaweiTarget) -> str:
     match error:
         case CloudAuthError():
-            return f"It asked with: {target.proof}."
+            return f"It asks with: {target.proof}."
         case CloudForbiddenError():
             return "The README lists what the bot needs, under the set-up of each cloud."
         case CloudNotSentError() | CloudUnavailableError():
-            return "Check region and endpoint, and this machine's DNS, proxy and firewall."
+            return (
+                f"It asks with: {target.proof}."
+                " Check region and endpoint, and this machine's DNS, proxy and firewall."
+            )
         case CloudThrottledError():
             return "Try again in a minute."
     return f"Check that this is the right place: {target.place}."

@@ -7,13 +7,13 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from bot import __version__
 from bot.flink.update import TRANSITIONS, State
+from bot.settings.targets import MODELS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -188,11 +188,12 @@ def test_every_link_inside_the_readme_leads_somewhere() -> None:
 
 
 def test_the_readmes_configuration_uses_keys_that_exist() -> None:
-    [block] = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
-    example = resources.files("bot").joinpath("example.toml").read_text(encoding="utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    targets = [t for block in blocks for t in tomllib.loads(block)["targets"].values()]
 
-    [target] = tomllib.loads(block)["targets"].values()
-    assert [key for key in target if not re.search(rf"(?m)^(# )?{key} = ", example)] == []
+    assert {target["cloud"] for target in targets} == set(MODELS)
+    for target in targets:
+        assert target.keys() <= MODELS[target["cloud"]].model_fields.keys()
 
 
 # Delivery

@@ -220,13 +220,13 @@ def test_config_check_says_how_every_target_answered(config: Path) -> None:
 
 
 def test_config_check_fails_when_a_target_cannot_be_used(config: Path) -> None:
-    refused = Reached("dli", trouble="the credentials were refused", advice="It asked with: x.")
+    refused = Reached("dli", trouble="the credentials were refused", advice="It asks with: x.")
     recorder = Recorder(reached=(Reached("prod", 1), refused))
 
     result = flinkbot("config", "check", "--config", config, recorder=recorder)
 
     assert result.exit_code == 1
-    assert "Target dli cannot be used: the credentials were refused\n  It asked" in result.stderr
+    assert "Target dli cannot be used: the credentials were refused\n  It asks" in result.stderr
     assert f"{config} is sound, but not every target can be used." in result.stderr
     assert "can be used.\n" not in result.stdout
 

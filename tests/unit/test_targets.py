@@ -114,7 +114,7 @@ async def test_a_token_file_that_is_missing_is_named(dli, tmp_path):
     reached = await the_one(settings_of(tmp_path, text))
 
     assert f"{tmp_path}/token: FileNotFoundError" in reached.trouble
-    assert reached.advice == f"It asked with: token {tmp_path}/token."
+    assert reached.advice == f"It asks with: token {tmp_path}/token."
 
 
 def in_an_hour():
@@ -202,7 +202,7 @@ async def test_a_pods_keys_come_from_the_service_that_is_in_reach(
             huawei,
             {**HUAWEI, "HUAWEICLOUD_SDK_SK": "wrong"},
             "check that the secret key belongs to the access key",
-            "It asked with: key from the standard variables.",
+            "It asks with: key from the standard variables.",
         ),
         (
             lambda url: huawei(url, project="f" * 32),
