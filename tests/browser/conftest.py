@@ -54,8 +54,14 @@ def touched():
     return Touched()
 
 
+@pytest.fixture
+def make_scene():
+    """Give what makes the scene; tests of another world override it."""
+    return Scene
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def stage(tmp_path, caplog, browser, touched):
+async def stage(tmp_path, caplog, browser, touched, make_scene):
     """Give the bot, the simulators and the way to their page (`stage.open("ada")`).
 
     At the end: Slack refused nothing, the bot did not complain, no page had an error in its
@@ -64,7 +70,7 @@ async def stage(tmp_path, caplog, browser, touched):
     """
     caplog.set_level(logging.INFO, logger="bot")
     async with AsyncExitStack() as stack:
-        scene = await stack.enter_async_context(Scene(tmp_path, browser, touched))
+        scene = await stack.enter_async_context(make_scene(tmp_path, browser, touched))
         yield scene
         touched.offered_by(scene.slack)
     assert scene.left_the_machine == [], "a request left this machine"

@@ -39,3 +39,19 @@ async def test_an_update_goes_on_and_its_open_thread_is_shown_again(stage, ada):
     await ada.message("Succeeded", "observed 8")
     await ada.reply("Applied. The running job shows every value")
     assert stage.alibaba.calls("HotUpdateJob") == 1
+
+
+async def test_a_bot_that_is_stopped_in_the_middle_goes_on_where_it_was(stage, ada, lin):
+    stage.cloud.behave(stage.cloud.named(JOB), {"outcome": "hang"})
+    await applied(ada, f"/flink rescale {JOB} 8")
+    await ada.message("Running", "HOT_UPDATING")
+    await stage.stop()
+    await lin.type("/flink status")
+    await expect(lin.page.get_by_role("status").filter(has_text="/flink failed")).to_be_visible()
+    stage.cloud.behave(stage.cloud.named(JOB), {"outcome": "succeed", "duration_s": 0})
+    await stage.start()
+    card = await ada.message("Succeeded", "observed 8")
+    await expect(ada.messages.filter(has_text=JOB)).to_have_count(1)
+    await ada.open_thread(card)
+    await ada.reply("Applied. The running job shows every value")
+    assert stage.alibaba.calls("HotUpdateJob") == 1
