@@ -6,7 +6,9 @@ import sys
 import time
 
 from tests.bench import table
-from tests.bench.harness import Effort, discover
+from tests.bench.harness import ROOT, Effort, discover
+
+README = ROOT / "README.md"
 
 
 def main(arguments=None):
@@ -19,9 +21,14 @@ def main(arguments=None):
     )
     parser.add_argument("--quick", action="store_true", help="see that they run; numbers are void")
     parser.add_argument("--markdown", action="store_true", help="print a Markdown table")
+    parser.add_argument(
+        "--readme", action="store_true", help="put the Markdown table into README.md, too"
+    )
     given = parser.parse_args(arguments)
     rows = asyncio.run(_rows(benchmarks, given.only or list(benchmarks), Effort(given.quick)))
     sys.stdout.write(f"{(table.markdown if given.markdown else table.text)(rows)}\n")
+    if given.readme:
+        README.write_text(table.into(README.read_text("utf-8"), rows), "utf-8")
     return 0 if all(row.met is not False for row in rows) else 1
 
 

@@ -7,6 +7,7 @@ from statistics import median
 from tests.bench.harness import number
 
 HEAD = ("what", "ours", "peer", "ratio", "spread", "target", "met")
+BEGIN, END = "<!-- python -m tests.bench --readme -->", "<!-- to here -->"
 _BLIND = "-"
 
 
@@ -35,10 +36,25 @@ def text(rows):
 
 
 def markdown(rows):
-    """Write the table as Markdown."""
-    lines = [f"| {' | '.join(line)} |" for line in (HEAD, ["---"] * len(HEAD))]
-    lines += [f"| {' | '.join(cells(row))} |" for row in rows]
-    return "\n".join([*lines, "", *_how(rows), "", machine()])
+    """Write the table as Markdown: what has a target; folded below it all else, and how."""
+    judged, others = [r for r in rows if r.bar], [r for r in rows if not r.bar]
+    more = ["<details><summary>Without a target, and how it was measured</summary>", ""]
+    more += [*_grid(others), ""] if others else []
+    return "\n".join([*_grid(judged), "", machine(), "", *more, *_how(rows), "", "</details>"])
+
+
+def into(document, rows):
+    """Put the Markdown between the two marks of a document."""
+    before, _, rest = document.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise ValueError(f"no {BEGIN} before {END}")
+    return f"{before}{BEGIN}\n{markdown(rows)}\n{END}{after}"
+
+
+def _grid(rows):
+    lines = [HEAD, ["---"] * len(HEAD), *map(cells, rows)]
+    return [f"| {' | '.join(line)} |" for line in lines]
 
 
 def machine():

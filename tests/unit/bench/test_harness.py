@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.bench import table
-from tests.bench.__main__ import main
+from tests.bench.__main__ import README, main
 from tests.bench.harness import (
     BENCHMARKS,
     AtLeast,
@@ -74,6 +74,33 @@ def test_a_method_is_told_once_for_all_rows_that_share_it():
     printed = table.markdown(rows)
     assert printed.count("In turn.") == 1
     assert "- acks; polls: In turn." in printed
+
+
+def test_what_has_no_target_is_folded_away_in_markdown():
+    printed = table.markdown([row("judged", bar=AtMost(1)), row("seen")])
+    shown, folded = printed.split("<details>")
+    assert "| judged |" in shown
+    assert "| seen |" in folded
+    assert "| judged |" not in folded
+
+
+def test_the_readmes_table_is_replaced_and_nothing_else():
+    readme = f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n"
+    written = table.into(readme, [row("new", bar=AtMost(1))])
+    assert written.startswith(f"before\n{table.BEGIN}\n| what |")
+    assert written.endswith(f"</details>\n{table.END}\nafter\n")
+    assert "old" not in written
+    assert table.into(written, [row("new", bar=AtMost(1))]) == written
+
+
+def test_a_document_without_a_place_for_the_table_is_an_error():
+    with pytest.raises(ValueError, match="to here"):
+        table.into("before", [row()])
+
+
+def test_the_readme_has_a_place_for_the_table():
+    assert table.BEGIN in README.read_text("utf-8")
+    assert table.END in README.read_text("utf-8")
 
 
 async def test_contenders_take_turns_in_going_first():
