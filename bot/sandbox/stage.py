@@ -8,13 +8,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.bootstrap import open_bot
+from bot.bootstrap import Ends, open_bot
 from bot.sandbox.alibaba import AlibabaSimulator
 from bot.sandbox.dli import Account, DliSimulator
 from bot.sandbox.slack import Command, Manifest, Shortcut, SlackSimulator
 from bot.settings import load_settings
 from bot.slack.client import SCOPES
 from bot.slack.surface import BOT_EVENTS, COMMANDS, SHORTCUTS
+from bot.updates.dli.steps import Pace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bot.bootstrap import Bot
 
 TARGET = "sandbox"
+DLI_TARGET = "lake"
 CHANNEL = "C0DATAJOBS"
 WORKSPACE = "a14bd5d90a1b2c3d"
 NAMESPACE = "default-namespace"
@@ -36,6 +38,7 @@ VARIABLES = {
     "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "sandbox-access-key-secret",
     "HUAWEICLOUD_SDK_AK": "sandbox-huawei-access-key",
     "HUAWEICLOUD_SDK_SK": "sandbox-huawei-secret-key",
+    "FLINKBOT_SECRET_KEY": "sandbox-key-that-seals-what-is-kept-0123456789",
 }
 MANIFEST = Manifest(
     commands=tuple(Command(**asdict(command)) for command in COMMANDS),
@@ -66,11 +69,28 @@ channel = "{channel}"
 allow_users = ["*"]
 allow_channels = ["*"]
 """
+_DLI_CONFIG = """
+[targets.{target}]
+cloud = "huawei"
+region = "{region}"
+project_id = "{project}"
+endpoint = "{dli}"
+iam_endpoint = "{dli}"
+environment = "sandbox"
+channel = "{channel}"
+allow_users = ["*"]
+allow_channels = ["*"]
+"""
 
 
-def configuration(*, slack: str, alibaba: str, database: Path, http_port: int = 0) -> str:
+def configuration(
+    *, slack: str, alibaba: str, database: Path, dli: str = "", http_port: int = 0
+) -> str:
     """Write the configuration of a bot that works with the simulators at these addresses."""
-    return _CONFIG.format(
+    second = _DLI_CONFIG.format(
+        target=DLI_TARGET, region=REGION, project=PROJECT, dli=dli, channel=CHANNEL
+    )
+    first = _CONFIG.format(
         slack=slack,
         alibaba=alibaba,
         database=database,
@@ -80,6 +100,7 @@ def configuration(*, slack: str, alibaba: str, database: Path, http_port: int = 
         namespace=NAMESPACE,
         channel=CHANNEL,
     )
+    return first + second if dli else first
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +144,27 @@ async def open_stage(
         config = configuration(
             slack=slack.api_url,
             alibaba=alibaba_url,
+            dli=dli_url,
             database=database or folder / "flinkbot.sqlite3",
             http_port=port + 3 if port else 0,
         )
+        config += _times(speed)
         file = folder / "flinkbot.toml"
         file.write_text(config, encoding="utf-8")
-        bot = await stack.enter_async_context(open_bot(load_settings(file, VARIABLES)))
+        settings, ends = load_settings(file, VARIABLES), Ends(dli_pace=_pace(speed))
+        bot = await stack.enter_async_context(open_bot(settings, ends=ends))
         await slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")
         yield Stage(slack, alibaba, dli, bot, slack_url, alibaba_url, dli_url, config)
+
+
+def _times(speed: float) -> str:
+    """Ask faster clouds sooner; at their real speed the defaults are shown at work."""
+    return "" if speed == 1 else f"\n[updates]\npoll_first_seconds = {2 / speed:g}\n"
+
+
+def _pace(speed: float) -> Pace:
+    """Watch a job as shortly as the simulated one takes to start; a grace is a real one."""
+    return Pace(poll=2 / speed, settle=10 / speed, observe=8 / speed)
 
 
 def _alibaba(speed: float) -> AlibabaSimulator:

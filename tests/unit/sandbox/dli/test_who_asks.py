@@ -48,6 +48,12 @@ async def test_a_signed_call_is_served_whatever_its_query(caller: Caller) -> Non
     assert (await caller("GET", JOBS, query=query)).status_code == 200
 
 
+async def test_a_query_may_come_in_any_order(caller: Caller) -> None:
+    query = {"limit": "5", "name": "orders", "offset": "0"}
+    turned = "&".join(f"{name}={value}" for name, value in sorted(query.items(), reverse=True))
+    assert (await caller("GET", JOBS, query=query, send_query=turned)).status_code == 200
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -160,9 +166,10 @@ async def test_tokens_end_after_a_day_and_when_the_password_changes(
     ended = await http.get(JOBS, headers=old)
     assert await code_of(ended) == "APIGW.0307"
     assert ended.json()["error_msg"] == "The token must be updated."
-    new = {"x-auth-token": await issued(http)}
-    await http.post("/sandbox/settings", json={"expire_tokens": True})
-    assert await code_of(await http.get(JOBS, headers=new)) == "APIGW.0307"
+    for path, order in (("settings", {"expire_tokens": True}), ("reset", {})):
+        new = {"x-auth-token": await issued(http)}
+        await http.post(f"/sandbox/{path}", json=order)
+        assert await code_of(await http.get(JOBS, headers=new)) == "APIGW.0307"
 
 
 @pytest.mark.parametrize(
