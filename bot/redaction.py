@@ -15,6 +15,8 @@ _SHAPES = (
     re.compile(r"\bLTAI[A-Za-z0-9]{8,}"),  # Alibaba access key ids
     re.compile(r"\bSTS\.[A-Za-z0-9]{8,}"),
     re.compile(r"\bCAIS[A-Za-z0-9+/=]{16,}"),  # Alibaba security tokens
+    re.compile(r"\bMII[A-Za-z0-9+/=_-]{24,}"),  # Huawei's identity tokens
+    re.compile(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){1,4}"),  # tokens of pods (JWT)
     re.compile(r"(?<=://)[^\s/@:\"']*:[^\s/@\"']+(?=@)"),  # user:password in an address
 )
 # Secret keys have no prefix: 30 (Alibaba) or 40 (Huawei) letters of both cases and digits, and

@@ -13,6 +13,8 @@ from bot.redaction import MASK, redact
         ("key LTAI5tGkJ3nQ9abc.", f"key {MASK}."),
         ("key STS.NUgYrLnoC37mZZCNnAbez", f"key {MASK}"),
         ("CAISzgJ1q6Ft5B2yfSjIr5bcIdyN", MASK),
+        (f"got MIIFxAYJKoZIhvcN{'Aa1-' * 9} back", f"got {MASK} back"),
+        (f"pod eyJhbGciOiJSUzI1NiJ9.{'Aa1_' * 9}.c2lnbmF0dXJl", f"pod {MASK}"),
         ("Authorization: ACS3-HMAC-SHA256 Credential=x,Signature=y", f"Authorization: {MASK}"),
         ("Bearer abcdefgh.ijk-l", MASK),
         (
@@ -42,6 +44,7 @@ def test_what_looks_like_a_secret_is_masked(text: str, clean: str) -> None:
         "channel C0123456789, user U0123456789, ts 1700000000.123456",
         "execution.checkpointing.interval: 3 min",
         "Slack said token_revoked",
+        "MII stands for Mission Impossible II, and eyJ for an open brace",
         "BASIC mode, parallelism 8",
         "https://ververica.cn-hangzhou.aliyuncs.com/api/v2/namespaces/a/jobs",
     ],
