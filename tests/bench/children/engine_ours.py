@@ -28,6 +28,7 @@ class Polling:
     """An operation of one step, that asks a cloud which always answers "still at it"."""
 
     first = "poll"
+    slower = 1.0
 
     def __init__(self, watch):
         self._watch = watch
