@@ -115,11 +115,10 @@ class LentKeys(Generic[K]):
         if self._is_good() and self._one_at_a_time.locked():
             return  # somebody is asking already, and the present ones still do
         async with self._one_at_a_time:
-            waits = self._now() < self._due
-            if waits and self._trouble is not None and not self._is_good():
-                raise self._trouble
-            if not waits or not self._is_good():
+            if self._now() >= self._due:
                 await self._renew()
+            elif self._trouble is not None and not self._is_good():
+                raise self._trouble
 
     def present(self) -> K:
         """Give the keys to sign with."""
@@ -141,11 +140,11 @@ class LentKeys(Generic[K]):
         try:
             self._loan = await self._lender()
         except CloudError as error:
-            good = self._is_good()
-            self._due = self._now() + (_PAUSE if good else _RETRY)
-            self._trouble = error
-            if not good:
+            self._trouble, now = error, self._now()
+            if self._loan is None or not self._is_good():
+                self._due = now + _RETRY
                 raise
+            self._due = min(now + _PAUSE, self._loan.expires_at)
             _log.warning("temporary keys could not be renewed yet: %s", error)
             return
         self._since, self._trouble = self._now(), None
