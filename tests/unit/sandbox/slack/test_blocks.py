@@ -164,11 +164,12 @@ BROKEN_BLOCKS = [
     (actions(*[button(f"b{n}") for n in range(26)]), f"{B0}/elements", "no more than 25 items"),
     (actions(), f"{B0}/elements", "no fewer than 1 items"),
     (actions(number()), f"{B0}/elements/0/type", "unsupported type: number_input"),
-    (
-        actions({"type": "channels_select", "response_url_enabled": True}),
-        B0,
-        "response_url_enabled is only supported in input blocks",
-    ),
+    *[
+        (block, B0, "response_url_enabled is only supported in input blocks")
+        for kind in ("channels_select", "conversations_select")
+        for element in [{"type": kind, "response_url_enabled": True}]
+        for block in (actions(element), section(accessory=element))
+    ],
     (rich({"type": "rich_text_poem", "elements": []}), f"{B0}/elements/0/type", "unsupported"),
     (rich(part({"type": "song"})), f"{B0}/elements/0/elements/0/type", "unsupported type: song"),
     (rich(part(kind="rich_text_list")), f"{B0}/elements/0", "missing required field: style"),

@@ -129,7 +129,8 @@ async def test_an_edit_without_blocks_removes_them_and_keeps_the_metadata(slack,
     posted = await client.chat_postMessage(
         channel=CHANNEL, text="x", blocks=card(), metadata=METADATA
     )
-    await client.chat_update(channel=CHANNEL, ts=posted["ts"], text="y")
+    answer = await client.chat_update(channel=CHANNEL, ts=posted["ts"], text="y")
+    assert (answer["channel"], answer["ts"], answer["text"]) == (CHANNEL, posted["ts"], "y")
     message = slack.messages("data-jobs")[0]
     assert (message.text, message.blocks, message.metadata) == ("y", (), METADATA)
     assert message.edited

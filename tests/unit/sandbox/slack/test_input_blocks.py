@@ -34,6 +34,10 @@ GOOD_INPUTS = [
     {"type": "channels_select", "initial_channel": "C1", "response_url_enabled": True},
     {"type": "datetimepicker", "initial_date_time": 1_700_000_000},
     {"type": "rich_text_input", "action_id": "r", "initial_value": rich(), "max_lines": 3},
+    {"type": "rich_text_input", "action_id": "r", "min_lines": 100},
+    {"type": "rich_text_input", "action_id": "r", "max_lines": 1},
+    number(min_value="4", max_value="4"),
+    number(max_value="-1"),
     {"type": "file_input", "filetypes": ["csv"], "max_files": 1},
 ]
 

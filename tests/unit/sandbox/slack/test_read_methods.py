@@ -32,6 +32,27 @@ async def test_a_token_may_stand_in_the_form(slack, http_app):
     assert slack.calls("auth.test")[0].arguments == {}
 
 
+@pytest.mark.parametrize("flag", ["true", "True", "1"])
+async def test_a_flag_may_be_written_in_several_ways(client, flag):
+    answer = await client.api_call("users.info", params={"user": "U0LIN", "include_locale": flag})
+    assert answer["user"]["locale"] == "zh-CN"
+    other = await client.api_call("users.info", params={"user": "U0LIN", "include_locale": "0"})
+    assert "locale" not in other["user"]
+
+
+async def test_an_empty_json_body_is_no_arguments(slack, http_app):
+    answer = await http_app.session.post(
+        f"{slack.api_url}auth.test",
+        headers={"Content-Type": "application/json", "Authorization": f"Bearer {BOT_TOKEN}"},
+    )
+    assert (await answer.json())["ok"]
+
+
+async def test_a_token_in_json_is_none(slack, http_app):
+    answer = await http_app.session.post(f"{slack.api_url}auth.test", json={"token": BOT_TOKEN})
+    assert (await answer.json())["error"] == "not_authed"
+
+
 async def test_an_unknown_method_is_refused(client):
     assert (await refused(client.api_call("flinks.list")))["error"] == "unknown_method"
 

@@ -296,6 +296,14 @@ def test_buttons_inside_other_blocks_get_ids_and_can_be_found():
     assert all(all(slot.ids) for slot in found)
 
 
+@pytest.mark.parametrize("kind", ["container", "carousel", "alert", "file"])
+def test_a_container_holds_plain_blocks_only(kind):
+    inner = RIGHT.get(kind, {"type": kind})
+    outer = RIGHT["container"] | {"child_blocks": [inner]}
+    found = check("message", outer)
+    assert found == [Fault("/blocks/0/child_blocks/0/type", f"unsupported type: {kind}")]
+
+
 def test_the_same_action_id_may_stand_in_two_cards():
     two = {"type": "carousel", "elements": [card(), card()]}
     assert check("message", two) == []

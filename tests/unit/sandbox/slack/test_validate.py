@@ -109,6 +109,12 @@ def test_further_arguments_of_a_message_are_not_looked_at():
     assert in_message(thread_ts="1.000001", unfurl_links=False) == []
 
 
+def test_the_markdown_of_a_message_has_a_limit():
+    assert in_message(markdown_text="x" * 12_000) == []
+    found = in_message(markdown_text="x" * 12_001)
+    assert found == [Fault("/markdown_text", "must be less than 12001 characters")]
+
+
 def test_the_text_of_a_message_has_a_limit():
     assert in_message(text="x" * 40_000) == []
     assert in_message(text="x" * 40_001) == [Fault("/text", "must be less than 40001 characters")]

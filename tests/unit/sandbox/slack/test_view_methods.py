@@ -68,6 +68,7 @@ async def test_three_views_stand_on_each_other_and_no_more(client, ada, trigger)
     await client.views_open(trigger_id=trigger(ada.views[-1].id), view=form("3"))
     assert [view.private_metadata for view in ada.views] == ["1", "2", "3"]
     assert {view.root_id for view in ada.views} == {ada.views[0].id}
+    assert [view.previous_id for view in ada.views] == ["", *(v.id for v in ada.views[:2])]
     fourth = await refused(client.views_push(trigger_id=trigger(ada.views[-1].id), view=form("4")))
     assert fourth["error"] == "push_limit_reached"
 
