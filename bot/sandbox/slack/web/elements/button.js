@@ -17,7 +17,7 @@ export function button(one, { send, context }) {
 export function workflowButton(one, { context }) {
   const say = () => toast("The sandbox runs no workflows.", one.workflow?.trigger?.url);
   return el("button", { type: "button", class: `button ${one.style ?? ""}`, "aria-label": one.accessibility_label, onclick: say },
-    icon("workflow"), el("span", { class: "words" }, text(one.text, context)));
+    icon("bolt"), el("span", { class: "words" }, text(one.text, context)));
 }
 
 /** Draw the two thumbs; the one that was given stays marked. */
