@@ -190,6 +190,13 @@ async def test_a_broken_connection_is_told_and_found_again(stage, ada):
 # --- narrow windows and the keyboard --------------------------------------------------------
 
 
+async def test_the_welcome_is_read_from_its_top_on_a_small_screen(stage):
+    page = await stage.open("lin", viewport={"width": 390, "height": 560})
+    await expect(page.log.get_by_role("heading", name="data-jobs")).to_be_in_viewport(ratio=1)
+    stage.ada.say(CHANNEL, "hello")
+    await expect(await page.message("hello")).to_be_in_viewport(ratio=1)
+
+
 async def test_on_a_narrow_screen_the_sidebar_is_a_drawer(phone):
     opener = phone.page.get_by_role("button", name="Workspace menu", exact=True)
     sidebar = phone.page.get_by_role("navigation", name="Workspace")

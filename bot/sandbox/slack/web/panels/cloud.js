@@ -9,6 +9,7 @@ import { faultForm } from "./faults.js";
 import { cloudWords } from "./words.js";
 
 const REST = 2000; // milliseconds between two looks while the panel is open
+const NO_ANSWER = "This cloud does not answer.";
 const SPEEDS = [0.5, 1, 2, 5, 10, 50];
 
 /** A section of the panel. `heard()` is called when its state was read. */
@@ -37,8 +38,7 @@ export class CloudSection {
 
   async look() {
     clearTimeout(this.timer);
-    const state = document.hidden ? null : await cloudState(this.name).catch(() => null);
-    if (state) this.draw(state);
+    if (!document.hidden) await cloudState(this.name).then((state) => this.draw(state), () => { this.words.textContent = NO_ANSWER; });
     if (this.shown) this.timer = setTimeout(() => this.look(), REST);
   }
 

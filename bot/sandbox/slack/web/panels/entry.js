@@ -10,9 +10,14 @@ export function entryRow(entry) {
   const details = el("details", { class: `entry ${entry.ok ? "" : "bad"}` }, el("summary", {},
     el("span", { class: `way ${toApp ? "to" : "from"}`, title: toApp ? "Slack asks the app" : "The app asks Slack" }, glyph(toApp ? "in" : "out"), el("span", { class: "hidden" }, toApp ? "To the app: " : "From the app: ")),
     el("span", { class: "entry-words" }, el("strong", {}, entry.kind), el("span", { class: "quiet small" }, ` ${entry.summary}`)),
-    el("span", { class: "entry-end" }, verdict(entry), el("span", { class: "quiet small" }, `${entry.took_ms} ms`))));
+    el("span", { class: "entry-end" }, verdict(entry), el("span", { class: "quiet small" }, `${clock(entry)} · ${entry.took_ms} ms`))));
   details.addEventListener("toggle", () => { if (details.open && details.children.length === 1) details.append(body(entry)); });
   return el("li", {}, details);
+}
+
+/** Give the time of day as a log has it, on this machine's clock. */
+function clock({ at }, more = {}) {
+  return new Date(at * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", ...more });
 }
 
 function verdict(entry) {
@@ -21,9 +26,7 @@ function verdict(entry) {
 }
 
 function body(entry) {
-  const moment = new Date(entry.at * 1000);
-  const at = moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 });
-  return el("div", { class: "entry-body" }, el("p", { class: "quiet small" }, `${entry.direction === "to_app" ? "Slack → app" : "App → Slack"} at ${at}, number ${entry.id}`),
+  return el("div", { class: "entry-body" }, el("p", { class: "quiet small" }, `${entry.direction === "to_app" ? "Slack → app" : "App → Slack"} at ${clock(entry, { fractionalSecondDigits: 3 })}, number ${entry.id}`),
     part("Request", entry.request, entry.kind), part("Answer", entry.response, entry.kind));
 }
 

@@ -21,6 +21,7 @@ export function listen(banner) {
 function tell(banner, lost) {
   if (banner.classList.contains("lost") === lost) return;
   banner.classList.toggle("lost", lost);
+  document.documentElement.classList.toggle("away", lost);
   if (!lost) toast("The sandbox answers again.");
   banner.replaceChildren(...(lost ? [glyph("offline"), el("span", {}, el("strong", {}, "The sandbox does not answer."), " What you see may be old. Trying again…")] : []));
 }

@@ -33,6 +33,7 @@ export class MessageList {
       this.follows = true;
       this.newest = "";
     }
+    this.alone = items.length < 2; // the beginning of a conversation is read from its top
     this.list.show(items);
     const newest = items.at(-1)?.key ?? "";
     if (this.newest && newest !== this.newest && !this.follows) this.pill.hidden = false;
@@ -41,7 +42,7 @@ export class MessageList {
   }
 
   toEnd() {
-    this.root.scrollTop = this.root.scrollHeight;
+    this.root.scrollTop = this.alone ? 0 : this.root.scrollHeight;
     this.size = sizeOf(this.root);
     this.follows = true;
     this.pill.hidden = true;
@@ -49,7 +50,7 @@ export class MessageList {
 
   scrolled() {
     // The browser moved it, because it became wider or narrower: what follows the end goes on to do so.
-    if (this.follows && this.size !== sizeOf(this.root)) return;
+    if (this.follows && (this.alone || this.size !== sizeOf(this.root))) return;
     this.follows = this.root.scrollHeight - this.root.scrollTop - this.root.clientHeight < NEAR;
     if (this.follows) this.pill.hidden = true;
   }

@@ -3,7 +3,9 @@
 import { el } from "../dom.js";
 import { channelGlyph, glyph } from "./glyphs.js";
 import { onChange } from "./keep.js";
+import { page } from "./store.js";
 
+const COMMAND = "/flink";
 const LESSONS = [
   { line: "/flink", title: "See what it can do", words: "A launcher with every way in. Only you see it." },
   { line: "/flink rescale orders-enrichment 8", title: "Change a running job", words: "Review the change, apply it, and watch the card in this channel." },
@@ -18,7 +20,8 @@ export function beginning() {
 }
 
 function canTry(channel) {
-  return !channel.is_archived;
+  const commands = page.state.commands ?? [];
+  return !channel.is_archived && (!commands.length || commands.some((one) => one.command === COMMAND));
 }
 
 function intro(channel) {
