@@ -28,7 +28,7 @@ async def engine(effort):
     rounds, many, few = effort.of(5, 1), effort.of(10_000, 60), effort.of(100, 30)
     async with _contenders(many, few) as measure:
         steady = {
-            "seconds": effort.of(5.0, 0.2),
+            "seconds": effort.of(5.0, 0.5),
             "warm_up": effort.of(2.0, 0.1),
             "all_due": False,
         }

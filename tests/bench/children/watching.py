@@ -47,10 +47,8 @@ class Watch:
         """Start it, watch for as long as was asked for, tell what was seen."""
         all_due = self._given["all_due"]
         if not all_due:
-            if base < time.time():
-                raise RuntimeError(f"not ready {time.time() - base:.1f} s after the lead")
             start()
-            await asyncio.sleep(base - time.time() + self._given["warm_up"])
+            await asyncio.sleep(max(0.0, base - time.time()) + self._given["warm_up"])
             self._lags.clear()
         pulse = asyncio.create_task(self._feel())
         await asyncio.sleep(_BEAT_SECONDS)
