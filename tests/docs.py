@@ -6,7 +6,7 @@ from bot.flink.dli.catalogue import SETTINGS, groups_of, settings_of
 from bot.flink.dli.setting import JobType, Kind, Restore
 from bot.slack.modals.dli.form import group_title
 
-DOCS = Path(__file__).parent.parent / "docs"
+REPOSITORY = Path(__file__).parent.parent
 _JOBS = {
     frozenset({JobType.SQL}): "SQL",
     frozenset({JobType.JAR}): "Jar",
@@ -90,14 +90,13 @@ def _range(minimum, maximum):
     return f"{minimum:g} to {maximum:,g}"
 
 
-DOCUMENTS = {"dli-settings.md": dli_settings}
+DOCUMENTS = {"bot/flink/dli/settings.md": dli_settings}
 
 
 def main():
     """Write them all."""
-    DOCS.mkdir(exist_ok=True)
     for name, make in DOCUMENTS.items():
-        (DOCS / name).write_text(make(), "utf-8")
+        (REPOSITORY / name).write_text(make(), "utf-8")
 
 
 if __name__ == "__main__":
