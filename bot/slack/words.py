@@ -46,7 +46,7 @@ def words(note: Note, language: Language = ENGLISH) -> Words:
     def shown(name: str, value: str) -> str:
         if name == "since" and (moment := _moment(value)):
             return moment.strftime("%Y-%m-%d %H:%M UTC")
-        return text.cut(value, LONGEST_ARGUMENT)
+        return text.cut(_labels(value) if name == "fields" else value, LONGEST_ARGUMENT)
 
     return _filled(note, language, shown)
 
@@ -68,7 +68,7 @@ def mrkdwn_words(note: Note, language: Language = ENGLISH) -> Words:
             return " or ".join(map(text.channel, value.split()))
         if name == "since" and (moment := _moment(value)):
             return text.date(moment)
-        return text.clean(value, LONGEST_ARGUMENT)
+        return text.clean(_labels(value) if name == "fields" else value, LONGEST_ARGUMENT)
 
     return _filled(note, language, shown)
 
@@ -176,6 +176,11 @@ def _cloud_said(args: Mapping[str, str]) -> str:
     severity = args.get("severity", "")
     said = said or "no reason given"
     return f"{said.rstrip('.')} (severity {severity})" if severity else said.rstrip(".")
+
+
+def _labels(fields: str) -> str:
+    """Give the names that people know for those of settings, which a note has in a row."""
+    return ", ".join(setting_label(name) for name in fields.split(", "))
 
 
 def _moment(value: str) -> datetime | None:

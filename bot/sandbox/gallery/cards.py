@@ -131,6 +131,23 @@ async def _channel(studio: Studio, at: datetime) -> None:
     await studio.post(rendered(MessageKind.VERDICT, done), thread_ts=card)
     lin.say(CHANNEL, "Lag is down to seconds, thank you!")
     await studio.everywhere("page-channel", "A finished update in its channel")
+    await _under_way(studio, at)
+
+
+async def _under_way(studio: Studio, at: datetime) -> None:
+    """An update while the cloud works at it, and what its thread tells so far."""
+    await studio.clear()
+    ada, lin = studio.stage.slack.person("ada"), studio.stage.slack.person("lin")
+    lin.say(CHANNEL, "Orders lag by 4 min since the campaign went live.")
+    ada.say(CHANNEL, "Giving the enrichment twice the parallelism.")
+    progress = {"status": "HOT_UPDATING"}
+    update = samples.update_in(State.RUNNING, at, step="poll", progress=progress)
+    card = await studio.post(rendered(MessageKind.CARD, update))
+    for event in samples.events_of(update)[:-1]:
+        payload = rendered(MessageKind.THREAD, update, event=event)
+        await studio.post(payload, thread_ts=card)
+    caption = "An update under way, and its thread"
+    await studio.everywhere("page-running", caption, place=f"{CHANNEL}/{card}")
 
 
 async def _card(

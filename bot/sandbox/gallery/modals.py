@@ -48,7 +48,7 @@ async def take(studio: Studio) -> None:
         await studio.clear()
         await studio.command(line, REVIEW)
         await studio.modal(name, caption)
-        if name in {"review", "review-drift"}:
+        if name in {"review", "review-warnings", "review-drift"}:
             await studio.everywhere(f"page-{name}", caption)
     await _loading(studio)
     await _rendered(studio)

@@ -68,14 +68,18 @@ async def _question(studio: Studio) -> None:
 
 async def _tools(studio: Studio) -> None:
     """What went over the wire, and the panel that makes trouble."""
-    await studio.clear()
     await studio.command("/flink jobs orders")
+    await studio.clear()
+    studio.stage.slack.person("lin").say(CHANNEL, "What if the cloud drops the line?")
+    progress = {"status": "HOT_UPDATING", "answer_lost": True}
+    update = samples.update_in(State.RUNNING, samples.now(), step="poll", progress=progress)
+    await studio.post(cards.rendered(MessageKind.CARD, update))
     studio.stage.alibaba.inject(Fault(operation="HotUpdateJob", kind=FaultKind.DROP_AFTER))
     for eyes in EYES:
         page = await studio.look(eyes)
         tools = page.get_by_role("complementary", name="Sandbox tools")
         await page.get_by_role("button", name="Traffic").click()
-        await tools.get_by_role("listitem").locator("summary").nth(1).click()
+        await tools.locator("summary", has_text="/flink jobs orders").first.click()
         await studio.whole("page-traffic", "The raw traffic", eyes)
         await tools.get_by_role("tab", name="Make trouble").click()
         await tools.get_by_text("1 open trouble").wait_for()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.models.blocks import Option, OptionGroup
 
+from bot.flink.phase import Phase, phase_of
 from bot.slack import text, words
 from bot.slack.ids import Action
 from bot.slack.sheet import Sheet, button
@@ -28,13 +29,15 @@ _MOST_OPTIONS = 100
 _LONGEST_OPTION = 75
 _LONGEST_OPTION_VALUE = 150
 _LONGEST_BUTTON_VALUE = 2_000
-_STATUS_ICONS = {
-    "RUNNING": "🟢",
-    "STARTING": "🟡",
-    "CANCELLING": "🟡",
-    "FAILED": "🔴",
-    "FINISHED": "⚪",
-    "CANCELLED": "⚪",
+_PHASE_ICONS = {
+    Phase.STARTING: "🟡",
+    Phase.RUNNING: "🟢",
+    Phase.STOPPING: "🟡",
+    Phase.STOPPED: "⚪",
+    Phase.FAILED: "🔴",
+    Phase.FINISHED: "⚪",
+    Phase.STUCK: "🔴",
+    Phase.UNCLEAR: "🔵",
 }
 
 
@@ -87,7 +90,7 @@ def _change_button(job: DeploymentSummary) -> ButtonElement | None:
 
 def plain_status(status: str) -> str:
     """Give a job's status as icon and word, in plain text."""
-    return f"{_STATUS_ICONS.get(status.upper(), '🔵')} {status}" if status else "⚪ no job"
+    return f"{_PHASE_ICONS[phase_of(status)]} {status}" if status else "⚪ no job"
 
 
 def job_options(listing: Listing) -> dict[str, list[dict[str, Any]]]:

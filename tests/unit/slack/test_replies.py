@@ -8,6 +8,7 @@ from bot.notes import Code, note
 from bot.sandbox.slack.validate import option_faults
 from bot.slack import replies
 from bot.slack.command import COMMANDS
+from bot.slack.replies.listing import plain_status
 from bot.updates.directory import Listing
 from tests.factories import NOW, make_event, make_snapshot, make_update
 from tests.unit.slack.payloads import NASTY, actions, check, shown
@@ -204,3 +205,17 @@ def test_everything_shown_is_also_in_the_text():
     payload = replies.job_status(make_snapshot(), None, [make_update()], NOW)
     for line in shown(payload).splitlines():
         assert line in payload.text or line == "Change"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("RUNNING", "🟢 RUNNING"),
+        ("job_running", "🟢 job_running"),
+        ("job_cancel_fail", "🔴 job_cancel_fail"),
+        ("NEW_WORD", "🔵 NEW_WORD"),
+        ("", "⚪ no job"),
+    ],
+)
+def test_a_status_has_the_icon_of_its_phase_whatever_cloud_says_it(status, said):
+    assert plain_status(status) == said

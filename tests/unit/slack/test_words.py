@@ -135,3 +135,9 @@ def test_names_are_shown_as_people_read_them():
     assert words.step_label("new_step") == "New step"
     assert words.operation_label("hot_update") == "Hot update"
     assert words.operation_label("other_thing") == "Other thing"
+
+
+def test_settings_that_moved_are_named_as_people_read_them():
+    moved = note(Code.VERDICT_STALE, fields="parallelism, tm_cus, a.key.nobody.knows")
+    assert "Moved: Parallelism, CUs per TaskManager, a.key.nobody.knows." in words.say(moved)
+    assert "Moved: Parallelism, CUs per TaskManager" in words.say_mrkdwn(moved)
