@@ -2,6 +2,7 @@
 
 import { el, toast } from "../dom.js";
 import { glyph } from "../shell/glyphs.js";
+import { page } from "../shell/store.js";
 import { json, pretty } from "./json.js";
 
 /** Draw an entry. */
@@ -15,9 +16,9 @@ export function entryRow(entry) {
   return el("li", {}, details);
 }
 
-/** Give the time of day as a log has it, on this machine's clock. */
+/** Give the time of day as a log has it, in the zone in which the person sees messages. */
 function clock({ at }, more = {}) {
-  return new Date(at * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", ...more });
+  return new Date(at * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: page.context?.tz, ...more });
 }
 
 function verdict(entry) {

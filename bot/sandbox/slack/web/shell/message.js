@@ -10,7 +10,7 @@ import { menuButton } from "./menu.js";
 import { avatar } from "./people.js";
 import { dismiss } from "./private.js";
 import { address, page } from "./store.js";
-import { ago, clock, inFull, momentOf } from "./times.js";
+import { ago, clock, inFull, momentOf, shortClock } from "./times.js";
 
 const NO_ANSWER = "The sandbox does not answer.";
 
@@ -52,7 +52,7 @@ function drawHead(node, parts, grouped, user, ts) {
   const time = clock(moment, context);
   node.classList.toggle("grouped", grouped);
   node.setAttribute("aria-label", `${name}, ${time}`);
-  const stamp = el("time", { class: "quiet small", datetime: moment.toISOString(), title: inFull(moment, context) }, time);
+  const stamp = el("time", { class: "quiet small", datetime: moment.toISOString(), title: inFull(moment, context) }, grouped ? shortClock(moment, context) : time);
   parts.by.replaceChildren(...[el("strong", {}, name), author?.is_bot ? el("span", { class: "tag" }, "APP") : null, grouped ? null : stamp].filter(Boolean));
   parts.by.classList.toggle("hidden", grouped);
   parts.face.replaceChildren(grouped ? stamp : avatar(author));

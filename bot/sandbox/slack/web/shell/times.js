@@ -12,6 +12,12 @@ export function clock(moment, { locale, tz }) {
   return moment.toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit", timeZone: tz });
 }
 
+/** Give the time of day where there is little room: 9:41, without AM or PM. */
+export function shortClock(moment, { locale, tz }) {
+  const parts = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", timeZone: tz }).formatToParts(moment);
+  return parts.filter((part) => part.type !== "dayPeriod").map((part) => part.value).join("").trim();
+}
+
 /** Give date and time in full. */
 export function inFull(moment, { locale, tz }) {
   return moment.toLocaleString(locale, { dateStyle: "full", timeStyle: "medium", timeZone: tz });
