@@ -1,60 +1,31 @@
 """The client as the use cases see it, against a loopback service that checks who asks."""
 
-from dataclasses import replace
-
 import pytest
 
-from bot.clouds.huawei import Credentials, HuaweiTarget, Login, open_huawei
-from bot.clouds.signing import Unsigned
+from bot.clouds.huawei import Credentials, open_huawei
 from bot.errors import (
-    CloudAuthError,
     CloudNotFoundError,
     CloudNotSentError,
     CloudOutcomeUnknownError,
-    CloudRejectedError,
     CloudUnavailableError,
-    ConfigurationError,
 )
 from bot.flink.phase import Phase
 from bot.flink.snapshot import DeploymentRef, DeploymentSummary
-from tests.fakes.raw_server import DROP, RawServer, http, json_answer
-from tests.unit.clouds.huawei.fake_dli import KEYS, NOW, PROJECT, QUICK, FakeDli, body_of, job
-
-JOBS = "/v1.0/{p}/streaming/jobs"
-SHOW = f"GET {JOBS}/131"
-SQL_JOB = "PUT /v1.0/{p}/streaming/sql-jobs/131"
-JAR_JOB = "PUT /v1.0/{p}/streaming/flink-jobs/131"
-GRAPH = "POST /v3/{p}/streaming/jobs/131/gen-graph"
-QUEUES = "GET /v1.0/{p}/queues"
-PROJECTS = "GET /v3/projects"
-DONE = {"is_success": "true", "message": "ok"}
-GONE = json_answer({"error_code": "DLI.16001", "error_msg": "The job does not exist"}, 400)
-SECRET_SQL = "CREATE TABLE a (x INT) WITH ('password' = 'hunter2'); INSERT INTO b SELECT 1;\n"
-
-
-def shown(**more):
-    return {"is_success": "true", "message": "", "job_detail": job(**more)}
-
-
-def config(**more):
-    return {**job()["job_config"], **more}
-
-
-def target_at(url, **more):
-    target = HuaweiTarget(
-        name="dli", region="ap-southeast-3", project_id=PROJECT, endpoint=url, iam_endpoint=url
-    )
-    return replace(target, **more)
-
-
-async def asked(answers, ask, identity=KEYS, tokens=(), **more):
-    """Ask a client one thing; give the requests that it took, and what came."""
-    async with RawServer(FakeDli(answers, tokens)) as server:
-        cloud = open_huawei(target_at(server.url, **more), identity, limits=QUICK, now=lambda: NOW)
-        try:
-            return server.requests, await ask(cloud)
-        finally:
-            await cloud.aclose()
+from tests.fakes.raw_server import DROP, RawServer, http
+from tests.unit.clouds.huawei.client_case import (
+    DONE,
+    GONE,
+    JAR_JOB,
+    JOBS,
+    SECRET_SQL,
+    SHOW,
+    SQL_JOB,
+    asked,
+    config,
+    shown,
+    target_at,
+)
+from tests.unit.clouds.huawei.fake_dli import KEYS, NOW, QUICK, FakeDli, body_of, job
 
 
 async def test_a_job_is_read_as_saved_and_as_it_runs():
@@ -310,183 +281,3 @@ async def test_a_save_that_could_not_look_first_has_saved_nothing():
         await cloud.aclose()
 
     assert {request.method for request in server.requests} == {"GET"}
-
-
-def queue(**more):
-    return {"queue_name": "flink_queue", "cu_count": 64, "used_cu": 12.5, **more}
-
-
-@pytest.mark.parametrize(
-    ("queues", "free"),
-    [
-        ([queue()], 51.5),
-        ([queue(queue_name="another"), queue(queue_name="FLINK_QUEUE")], 51.5),
-        ([queue(cu_scale_out_limit=96)], 51.5),
-        ([queue(cu_scale_out_limit=96, elastic_resource_pool_name="pool")], 83.5),
-        ([queue(used_cu=None)], None),
-        ([queue(cu_count=None)], None),
-        ([], None),
-    ],
-)
-async def test_what_is_free_of_a_queue_is_known_where_the_service_tells(queues, free):
-    _, found = await asked(
-        {QUEUES: {"is_success": True, "queues": queues}}, lambda c: c.free_cus("flink_queue")
-    )
-
-    assert found == free
-
-
-async def test_queues_that_may_not_be_read_are_no_error():
-    forbidden = json_answer({"error_code": "DLI.0003", "error_msg": "no"}, 403)
-
-    assert (await asked({QUEUES: forbidden}, lambda c: c.free_cus("q")))[1] is None
-
-
-OPEN_SOURCE = shown(job_type="flink_opensource_sql_job")
-SIZED = {"flink_version": "1.12", "parallel_number": "4", "sql_body": "x", "operator_config": "{}"}
-
-
-async def test_sql_is_translated_with_the_sizes_that_the_job_would_have():
-    requests, against = await asked(
-        {SHOW: OPEN_SOURCE, GRAPH: {"is_success": True, "stream_graph": "{}"}},
-        lambda c: c.complaint("131", "SELECT 1", SIZED),
-    )
-
-    assert against == ""
-    assert body_of(requests[-1]) == {
-        "sql_body": "SELECT 1",
-        "job_type": "flink_opensource_sql_job",
-        "flink_version": "1.12",
-        "parallel_number": 4,
-    }
-
-
-async def test_what_the_service_has_against_the_sql_is_told_without_its_secrets():
-    refusal = {"is_success": False, "error_code": "DLI.0005", "message": "no 'hunter2' at line 1"}
-
-    _, against = await asked(
-        {SHOW: OPEN_SOURCE, GRAPH: refusal}, lambda c: c.complaint("131", SECRET_SQL, SIZED)
-    )
-
-    assert against == "no '[secret]' at line 1"
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        json_answer({"error_code": "APIGW.0101", "error_msg": "The API does not exist"}, 404),
-        {"is_success": "false", "error_code": "DLI.0007", "message": "not supported"},
-        http(502, b"<html>"),
-        GONE,
-    ],
-)
-async def test_an_answer_that_is_not_about_the_sql_is_no_complaint(answer):
-    _, against = await asked(
-        {SHOW: OPEN_SOURCE, GRAPH: answer}, lambda c: c.complaint("131", "SELECT 1", SIZED)
-    )
-
-    assert against == ""
-
-
-@pytest.mark.parametrize("version", ["1.15", "1.17", ""])
-async def test_sql_of_a_version_that_cannot_be_translated_is_not_sent(version):
-    values = {**SIZED, "flink_version": version}
-
-    requests, against = await asked({}, lambda c: c.complaint("131", "SELECT 1", values))
-
-    assert (requests, against) == ([], "")
-
-
-async def test_sql_of_another_type_of_job_is_not_sent():
-    requests, against = await asked(
-        {SHOW: shown()}, lambda c: c.complaint("131", "SELECT 1", SIZED)
-    )
-
-    assert ([request.method for request in requests], against) == (["GET"], "")
-
-
-LISTED = {f"GET {JOBS}": {**DONE, "job_list": {"total_count": 0, "jobs": []}}}
-
-
-def projects(*ids):
-    return {"projects": [{"id": one, "name": "ap-southeast-3"} for one in ids]}
-
-
-async def test_the_project_is_looked_up_once_where_it_is_not_configured():
-    async def twice(cloud):
-        await cloud.check()
-        await cloud.deployments()
-
-    answers = {**LISTED, PROJECTS: projects(PROJECT)}
-    requests, _ = await asked(answers, twice, project_id="")
-
-    assert [request.target.partition("?")[0] for request in requests] == [
-        "/v3/projects",
-        f"/v1.0/{PROJECT}/streaming/jobs",
-        f"/v1.0/{PROJECT}/streaming/jobs",
-    ]
-
-
-async def test_a_region_of_several_projects_is_a_fault_of_the_configuration():
-    answers = {PROJECTS: projects(PROJECT, "f" * 32)}
-
-    with pytest.raises(ConfigurationError, match="set project_id"):
-        await asked(answers, lambda c: c.check(), project_id="")
-    with pytest.raises(CloudRejectedError, match="set project_id"):
-        await asked(answers, lambda c: c.fetch("131"), project_id="")
-
-
-async def test_a_check_with_a_wrong_key_says_so():
-    with pytest.raises(CloudAuthError, match="the credentials were refused"):
-        await asked(LISTED, lambda c: c.check(), Credentials("AK", "wrong"))
-
-
-async def test_a_user_is_logged_in_and_asks_with_a_token():
-    token = json_answer(
-        {"token": {"expires_at": "2026-01-03T03:04:05Z"}}, 201, x_subject_token="the-token"
-    )
-
-    class WithLogin(FakeDli):
-        def __call__(self, request):
-            if request.target.startswith("/v3/auth/tokens"):
-                return token
-            return super().__call__(request)
-
-    async with RawServer(WithLogin(LISTED, {"the-token"})) as server:
-        cloud = open_huawei(
-            target_at(server.url), Login("acc", "me", "pw"), limits=QUICK, now=lambda: NOW
-        )
-        await cloud.check()
-        await cloud.aclose()
-
-    assert server.requests[-1].headers["x-auth-token"] == "the-token"
-
-
-async def test_a_token_can_come_from_a_file(tmp_path):
-    file = tmp_path / "token"
-    file.write_text("file-token\n")
-
-    requests, _ = await asked(LISTED, lambda c: c.check(), file, tokens={"file-token"})
-
-    assert requests[0].headers["x-auth-token"] == "file-token"
-
-
-async def test_whatever_signs_by_itself_will_do():
-    with pytest.raises(CloudAuthError):
-        await asked(LISTED, lambda c: c.check(), Unsigned())
-
-
-@pytest.mark.parametrize(
-    ("identity", "project", "named"),
-    [
-        (Credentials("", "secret"), PROJECT, "access key"),
-        (Credentials("AK", "sec ret"), PROJECT, "secret key"),
-        (Credentials("AK", "s", "tok\nen"), PROJECT, "security token"),
-        (KEYS, "próject", "project id"),
-    ],
-)
-def test_a_value_that_cannot_travel_stops_the_start_without_being_shown(identity, project, named):
-    with pytest.raises(ConfigurationError, match=named) as caught:
-        open_huawei(target_at("http://127.0.0.1:1", project_id=project), identity)
-
-    assert "sec ret" not in str(caught.value)
