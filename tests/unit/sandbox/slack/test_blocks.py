@@ -24,6 +24,17 @@ from tests.unit.sandbox.slack.pieces import (
     text_input,
 )
 
+LONGEST_URL = f"https://{'x' * 2992}"
+VIDEO = {
+    "type": "video",
+    "alt_text": "x",
+    "title": plain("x"),
+    "video_url": URL,
+    "thumbnail_url": URL,
+}
+VIDEO_TEXTS = [("alt_text", 200), ("author_name", 50), ("provider_name", 50)]
+VIDEO_URLS = ["title_url", "video_url", "thumbnail_url", "provider_icon_url"]
+
 GOOD = [
     section(fields=[plain("x")] * 10, expand=True),
     section(text={"type": "mrkdwn", "text": "*x*", "verbatim": True}),
@@ -62,14 +73,11 @@ GOOD = [
         part({"type": "link", "url": URL}, kind="rich_text_preformatted", border=1),
         part({"type": "broadcast", "range": "here"}, kind="rich_text_quote"),
     ),
-    {
-        "type": "video",
-        "alt_text": "x",
-        "title": plain("x"),
-        "video_url": URL,
-        "thumbnail_url": URL,
-    },
     {"type": "card", "title": plain("x"), "actions": [button()]},
+    VIDEO,
+    VIDEO | {key: "x" * most for key, most in VIDEO_TEXTS},
+    VIDEO | {"title_url": LONGEST_URL, "video_url": LONGEST_URL, "thumbnail_url": LONGEST_URL},
+    VIDEO | {"title": plain("x" * 200), "description": plain("x" * 200)},
 ]
 
 
@@ -174,7 +182,28 @@ BROKEN_BLOCKS = [
     (rich(part({"type": "song"})), f"{B0}/elements/0/elements/0/type", "unsupported type: song"),
     (rich(part(kind="rich_text_list")), f"{B0}/elements/0", "missing required field: style"),
     (rich(part({"type": "text"})), f"{B0}/elements/0/elements/0", "missing required field: text"),
-    ({"type": "video", "alt_text": "x"}, B0, "missing required field: video_url"),
+    *[
+        (
+            {key: value for key, value in VIDEO.items() if key != missing},
+            B0,
+            f"missing required field: {missing}",
+        )
+        for missing in ("alt_text", "title", "video_url", "thumbnail_url")
+    ],
+    *[
+        (VIDEO | {key: "x" * (most + 1)}, f"{B0}/{key}", f"less than {most + 1} characters")
+        for key, most in VIDEO_TEXTS
+    ],
+    *[(VIDEO | {key: f"{LONGEST_URL}x"}, f"{B0}/{key}", "less than 3001") for key in VIDEO_URLS],
+    *[
+        (VIDEO | {key: "http://example.com"}, f"{B0}/{key}", "must match the pattern")
+        for key in ("title_url", "video_url")
+    ],
+    *[
+        (VIDEO | {key: plain("x" * 201)}, f"{B0}/{key}/text", "less than 201")
+        for key in ("title", "description")
+    ],
+    *[({"type": kind}, B0, "missing required field: elements") for kind in ("actions", "context")],
     # buttons
     (actions(button(text=plain("x" * 76))), f"{B0}/elements/0/text/text", "less than 76"),
     (actions(button(value="x" * 2001)), f"{B0}/elements/0/value", "less than 2001"),

@@ -304,6 +304,24 @@ def test_a_container_holds_plain_blocks_only(kind):
     assert found == [Fault("/blocks/0/child_blocks/0/type", f"unsupported type: {kind}")]
 
 
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        ("context_actions", "elements"),
+        ("carousel", "elements"),
+        ("container", "child_blocks"),
+        ("table", "rows"),
+        ("alert", "text"),
+        ("markdown", "text"),
+        ("plan", "title"),
+    ],
+)
+def test_a_block_cannot_be_without_what_it_is_for(kind, key):
+    without = {name: value for name, value in RIGHT[kind].items() if name != key}
+    surface = "modal" if kind == "alert" else "message"
+    assert check(surface, without) == [Fault("/blocks/0", f"missing required field: {key}")]
+
+
 def test_the_same_action_id_may_stand_in_two_cards():
     two = {"type": "carousel", "elements": [card(), card()]}
     assert check("message", two) == []
