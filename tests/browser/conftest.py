@@ -73,9 +73,16 @@ async def stage(tmp_path, caplog, browser, touched, make_scene):
         scene = await stack.enter_async_context(make_scene(tmp_path, browser, touched))
         yield scene
         touched.offered_by(scene.slack)
-    assert scene.left_the_machine == [], "a request left this machine"
-    assert scene.complaints() == [], "the page's console has errors"
-    assert scene.refusals() == [], "Slack refused what the bot sent"
+    judge(scene, caplog)
+
+
+def judge(scene, caplog):
+    """Fail the test where the page, the bot or Slack had something to complain about."""
+    left, complaints, refusals = scene.left_the_machine[:], scene.complaints(), scene.refusals()
+    scene.forget()
+    assert left == [], "a request left this machine"
+    assert complaints == [], "the page's console has errors"
+    assert refusals == [], "Slack refused what the bot sent"
     said = [
         record.getMessage()
         for record in caplog.get_records("call")
@@ -83,6 +90,32 @@ async def stage(tmp_path, caplog, browser, touched, make_scene):
     ]
     unexpected = [line for line in said if not any(part in line for part in scene.expected)]
     assert unexpected == [], "the bot complained"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def calm_scene(tmp_path_factory, browser, touched):
+    """Give the scene of all tests that change nothing, with Ada's page."""
+    async with Scene(tmp_path_factory.mktemp("calm"), browser, touched) as scene:
+        yield scene, await scene.open("ada")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def calm(calm_scene, caplog, touched):
+    """Give a stage on which a test applies nothing; it is tidied for the next one."""
+    caplog.set_level(logging.INFO, logger="bot")
+    scene, _ = calm_scene
+    yield scene
+    await scene.tidy()
+    touched.offered_by(scene.slack)
+    judge(scene, caplog)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def reader(calm, calm_scene):
+    """Give Ada's page on the calm stage."""
+    _, page = calm_scene
+    await page.no_modal()
+    return page
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -72,3 +72,15 @@ class Scene(World):
             for line in self._console
             if not any(part in line for part in self.console_expected)
         ]
+
+    def forget(self):
+        """Begin anew with what was complained about."""
+        self._console.clear()
+        self.left_the_machine.clear()
+        self.slack.api.calls.clear()
+
+    async def tidy(self):
+        """Close Ada's modals and take everything out of the channel."""
+        await self.alone(self.ada)
+        for message in self.slack.workspace.messages(CHANNEL):
+            self.slack.workspace.delete(message)

@@ -98,10 +98,10 @@ async def test_the_second_of_two_people_is_told_who_was_first_and_since_when(sta
     assert stage.alibaba.calls("HotUpdateJob") == 1
 
 
-async def test_edit_pressed_twice_opens_one_form(stage, ada):
-    review = await ada.screen(f"/flink rescale {JOB} 8")
+async def test_edit_pressed_twice_opens_one_form(calm, reader):
+    review = await reader.screen(f"/flink rescale {JOB} 8")
     await review.press("Edit the change", times=2)
-    form = await ada.modal("Change a job")
+    form = await reader.modal("Change a job")
     await form.holds("Parallelism", "8")
     await form.press("Cancel")
-    await ada.no_modal()
+    await reader.no_modal()

@@ -33,8 +33,8 @@ async def test_a_job_is_found_by_a_part_of_its_name_and_every_field_reaches_the_
     assert saved["table.exec.state.ttl"] == "48 h"
 
 
-async def test_another_job_brings_its_own_values(stage, ada):
-    form = await ada.screen(f"/flink update {JOB}", "Change a job")
+async def test_another_job_brings_its_own_values(calm, reader):
+    form = await reader.screen(f"/flink update {JOB}", "Change a job")
     await form.holds("Parallelism", "4")
     await form.fill("Reason", "Black Friday")
     await form.choose("Job", "clickstream-sessions", typed="click")
@@ -42,12 +42,12 @@ async def test_another_job_brings_its_own_values(stage, ada):
     await form.holds("Reason", "Black Friday")
 
 
-async def test_a_name_that_nothing_has_is_told_so_in_the_search(stage, ada):
-    form = await ada.screen("/flink update", "Change a job")
+async def test_a_name_that_nothing_has_is_told_so_in_the_search(calm, reader):
+    form = await reader.screen("/flink update", "Change a job")
     box = form.root.get_by_role("combobox", name="Job")
     await box.click()
     await box.fill("nothing is called so")
-    await expect(ada.page.get_by_text("No results")).to_be_visible()
+    await expect(reader.page.get_by_text("No results")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -63,61 +63,61 @@ async def test_a_name_that_nothing_has_is_told_so_in_the_search(stage, ada):
     ],
 )
 async def test_a_wrong_value_is_told_at_its_field_and_stays_as_typed(
-    stage, ada, label, typed, said
+    calm, reader, label, typed, said
 ):
-    form = await ada.screen(f"/flink update {JOB}", "Change a job")
+    form = await reader.screen(f"/flink update {JOB}", "Change a job")
     await form.fill(label, typed)
     await form.press("Review")
     await form.wrong(label, said)
     await form.holds(label, typed)
-    assert stage.alibaba.calls("UpdateDeployment") == 0
+    assert calm.alibaba.calls("UpdateDeployment") == 0
 
 
-async def test_all_that_is_wrong_is_told_at_once_and_can_be_mended(stage, ada):
-    form = await ada.screen(f"/flink update {JOB}", "Change a job")
+async def test_all_that_is_wrong_is_told_at_once_and_can_be_mended(calm, reader):
+    form = await reader.screen(f"/flink update {JOB}", "Change a job")
     await form.fill("Checkpoint interval", "soon")
     await form.fill("Checkpoint timeout", "later")
     await form.fill("Reason", "Trying it out")
     await form.press("Review")
     await form.wrong("Checkpoint interval", "“soon” is not a duration.")
     await form.wrong("Checkpoint timeout", "“later” is not a duration.")
-    await ada.accessible()
+    await reader.accessible()
     await form.fill("Checkpoint interval", "5 min")
     await form.fill("Checkpoint timeout", "10 min")
     await form.press("Review")
-    review = await ada.modal("Review the change")
+    review = await reader.modal("Review the change")
     await review.says("Trying it out")
 
 
 @pytest.mark.parametrize("typed", ["0", "2.5", ""])
-async def test_a_parallelism_that_slack_itself_refuses_is_told_at_the_field(stage, ada, typed):
-    form = await ada.screen(f"/flink update {JOB}", "Change a job")
+async def test_a_parallelism_that_slack_itself_refuses_is_told_at_the_field(calm, reader, typed):
+    form = await reader.screen(f"/flink update {JOB}", "Change a job")
     await form.fill("Parallelism", typed)
     await form.press("Review")
     await expect(form.field("Parallelism")).to_have_attribute("aria-invalid", "true")
     await form.holds("Parallelism", typed)
 
 
-async def test_a_form_without_a_job_is_told_so_at_the_job(stage, ada):
-    form = await ada.screen("/flink update", "Change a job")
+async def test_a_form_without_a_job_is_told_so_at_the_job(calm, reader):
+    form = await reader.screen("/flink update", "Change a job")
     await form.press("Review")
     box = form.root.get_by_role("combobox", name="Job")
     await expect(box).to_have_attribute("aria-invalid", "true")
 
 
-async def test_edit_goes_back_to_the_form_with_everything_as_it_was_typed(stage, ada):
-    form = await ada.screen(f"/flink update {JOB}", "Change a job")
+async def test_edit_goes_back_to_the_form_with_everything_as_it_was_typed(calm, reader):
+    form = await reader.screen(f"/flink update {JOB}", "Change a job")
     await form.fill("Parallelism", "8")
     await form.fill("Reason", "Black Friday")
     await form.press("Review")
-    review = await ada.modal("Review the change")
+    review = await reader.modal("Review the change")
     await review.press("Edit the change")
-    form = await ada.modal("Change a job")
+    form = await reader.modal("Change a job")
     await form.holds("Parallelism", "8")
     await form.holds("Reason", "Black Friday")
     await form.fill("Parallelism", "6")
     await form.press("Review")
-    await (await ada.modal("Review the change")).says("4 → 6")
+    await (await reader.modal("Review the change")).says("4 → 6")
 
 
 async def test_another_target_brings_its_own_jobs_and_says_that_it_is_production(stage):

@@ -107,10 +107,10 @@ async def test_the_shortcut_of_a_persons_message_is_about_the_job_it_names(stage
     await (await ada.modal("Change a job")).holds("Parallelism", "6")
 
 
-async def test_the_global_shortcut_opens_an_empty_form(stage, ada):
-    await ada.page.get_by_role("button", name="Shortcuts").click()
-    await ada.page.get_by_role("menuitem", name="Change a Flink job").click()
-    await ada.modal("Change a job", "Choose a job")
+async def test_the_global_shortcut_opens_an_empty_form(calm, reader):
+    await reader.page.get_by_role("button", name="Shortcuts").click()
+    await reader.page.get_by_role("menuitem", name="Change a Flink job").click()
+    await reader.modal("Change a job", "Choose a job")
 
 
 async def _shortcut(page, message):

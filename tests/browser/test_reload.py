@@ -5,18 +5,18 @@ from tests.browser.pages import expect
 from tests.browser.test_card import applied
 
 
-async def test_an_open_form_and_what_was_typed_survive(stage, ada):
-    form = await ada.screen(f"/flink update {JOB}", "Change a job")
+async def test_an_open_form_and_what_was_typed_survive(calm, reader):
+    form = await reader.screen(f"/flink update {JOB}", "Change a job")
     await form.fill("Reason", "Black Friday")
     await form.fill("Parallelism", "8")
-    await ada.page.keyboard.press("Tab")  # what was typed is known once its field is left
-    await stage.seen(lambda: "8" in str(stage.ada.views[0].state))
-    await ada.reload()
-    form = await ada.modal("Change a job")
+    await reader.page.keyboard.press("Tab")  # what was typed is known once its field is left
+    await calm.seen(lambda: "8" in str(calm.ada.views[0].state))
+    await reader.reload()
+    form = await reader.modal("Change a job")
     await form.holds("Parallelism", "8")
     await form.holds("Reason", "Black Friday")
     await form.press("Review")
-    await (await ada.modal("Review the change")).says("4 → 8", "Black Friday")
+    await (await reader.modal("Review the change")).says("4 → 8", "Black Friday")
 
 
 async def test_a_review_can_still_be_applied(stage, ada):

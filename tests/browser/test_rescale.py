@@ -30,15 +30,15 @@ async def test_a_command_leads_to_the_review_and_apply_to_a_verdict(stage, ada):
         ("/flink rescale re 8", "can mean more than one job"),
     ],
 )
-async def test_what_cannot_be_reviewed_opens_the_form_and_says_why(stage, ada, line, said):
-    form = await ada.screen(line, "Change a job")
+async def test_what_cannot_be_reviewed_opens_the_form_and_says_why(calm, reader, line, said):
+    form = await reader.screen(line, "Change a job")
     await form.says(said)
-    await ada.accessible()
-    assert stage.alibaba.calls("UpdateDeployment") == 0
+    await reader.accessible()
+    assert calm.alibaba.calls("UpdateDeployment") == 0
 
 
-async def test_cancel_in_the_review_leaves_everything_as_it_was(stage, ada):
-    review = await ada.screen(f"/flink rescale {JOB} 8")
+async def test_cancel_in_the_review_leaves_everything_as_it_was(calm, reader):
+    review = await reader.screen(f"/flink rescale {JOB} 8")
     await review.press("Cancel")
-    await ada.no_modal()
-    assert stage.alibaba.calls("UpdateDeployment") == 0
+    await reader.no_modal()
+    assert calm.alibaba.calls("UpdateDeployment") == 0

@@ -14,10 +14,10 @@ from tests.browser.pages import button, expect
         ("metrics-rollup", "GlobalAggregate[7]"),
     ],
 )
-async def test_what_may_surprise_is_said_before_apply(stage, ada, job, warning):
-    review = await ada.screen(f"/flink rescale {job} 12")
+async def test_what_may_surprise_is_said_before_apply(calm, reader, job, warning):
+    review = await reader.screen(f"/flink rescale {job} 12")
     await review.says("Before you apply", warning)
-    await ada.accessible()
+    await reader.accessible()
     await expect(button(review.root, "Apply")).to_be_enabled()
 
 
@@ -25,15 +25,17 @@ async def test_what_may_surprise_is_said_before_apply(stage, ada, job, warning):
     ("job", "because"),
     [("user-profiles", "EXPERT"), ("daily-report", "not running"), ("ledger", "unaligned")],
 )
-async def test_what_cannot_be_changed_in_place_has_no_apply_and_says_why(stage, ada, job, because):
-    review = await ada.screen(f"/flink rescale {job} 7")
+async def test_what_cannot_be_changed_in_place_has_no_apply_and_says_why(
+    calm, reader, job, because
+):
+    review = await reader.screen(f"/flink rescale {job} 7")
     await review.says("Cannot be applied", because)
     await expect(button(review.root, "Apply")).to_have_count(0)
-    await ada.accessible()
+    await reader.accessible()
 
 
-async def test_no_change_stops_at_the_review(stage, ada):
-    review = await ada.screen(f"/flink rescale {JOB} 4")
+async def test_no_change_stops_at_the_review(calm, reader):
+    review = await reader.screen(f"/flink rescale {JOB} 4")
     await review.says("Nothing would change.")
     await expect(button(review.root, "Apply")).to_have_count(0)
 

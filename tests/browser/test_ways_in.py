@@ -78,15 +78,15 @@ async def test_the_keyboard_alone_goes_from_a_command_to_the_verdict(stage, ada)
     await ada.no_modal()
 
 
-async def test_a_job_is_chosen_with_the_arrows(stage, ada):
-    form = await ada.screen("/flink update", "Change a job")
+async def test_a_job_is_chosen_with_the_arrows(calm, reader):
+    form = await reader.screen("/flink update", "Change a job")
     box = form.root.get_by_role("combobox", name="Job")
-    await _tab_to(ada, box)
-    await ada.page.keyboard.type("orders")
-    option = ada.page.get_by_role("option", name=JOB)
+    await _tab_to(reader, box)
+    await reader.page.keyboard.type("orders")
+    option = reader.page.get_by_role("option", name=JOB)
     await expect(option).to_be_visible()
     await expect(box).to_have_attribute("aria-activedescendant", await option.get_attribute("id"))
-    await ada.page.keyboard.press("Enter")
+    await reader.page.keyboard.press("Enter")
     await form.holds("Parallelism", "4")
 
 
