@@ -14,6 +14,7 @@ BASICS = (
         form=r"[A-Za-z0-9_-]+",
         form_in_words="letters, digits, _ and - only",
         example="orders_enrichment",
+        needed=True,
     ),
     Setting(
         name="desc",
@@ -122,6 +123,7 @@ JAR = (
         jobs=ONLY_JAR,
         longest=512,
         form=r"\S+\.jar",
+        needed=True,
         form_in_words="a path that ends in .jar",
         example="obs://bucket/orders.jar",
     ),

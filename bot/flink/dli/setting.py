@@ -40,6 +40,9 @@ class Kind(StrEnum):
     """A long text, such as SQL; JSON string."""
 
 
+_EMPTIED = frozenset({Kind.TEXT, Kind.LINES, Kind.DOCUMENT})
+
+
 class Group(StrEnum):
     """What a form shows together."""
 
@@ -98,11 +101,18 @@ class Setting:
     unit: str = ""
     default: str = ""
     example: str = ""
+    needed: bool = False
+    """No job can be without it."""
 
     @property
     def live(self) -> bool:
         """Whether a running job takes it without a restart."""
         return self.effect is Effect.LIVE
+
+    @property
+    def can_be_emptied(self) -> bool:
+        """Whether a job can be without it, once it has it."""
+        return self.kind in _EMPTIED and not self.needed
 
     @property
     def unset(self) -> str:

@@ -27,7 +27,6 @@ _LONGEST_HINT = 300
 _LONGEST_ID = 255
 _NUMBERS = frozenset({Kind.COUNT, Kind.CORES})
 _CHOICES = frozenset({Kind.FLAG, Kind.CHOICE, Kind.NUMBERED_CHOICE})
-CAN_BE_EMPTIED = frozenset({Kind.TEXT, Kind.LINES, Kind.DOCUMENT})
 _MULTILINE = frozenset({Kind.LINES, Kind.DOCUMENT, Kind.SCRIPT})
 _SPOKEN = {
     "true": "On",
@@ -62,7 +61,7 @@ def field(setting: Setting, job_id: str, held: str) -> InputBlock:
         block_id=block_id(setting, job_id),
         label=_label(setting),
         hint=text.cut(_hint(setting), _LONGEST_HINT) or None,
-        optional=not held or setting.kind in CAN_BE_EMPTIED,
+        optional=not held or setting.can_be_emptied,
         element=_element(setting, held if fits(setting, held) else ""),
     )
 

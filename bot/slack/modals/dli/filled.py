@@ -109,7 +109,7 @@ def _change(setting: Setting, entered: str, before: str) -> Mapping[str, str | N
     if same(setting, before, entered):
         return {}
     if not entered.strip():
-        if setting.kind in fields.CAN_BE_EMPTIED:
+        if setting.can_be_emptied:
             return {setting.name: None}
         return note(Code.VALUE_EMPTY, field=setting.label)
     return fault(setting, entered) or {setting.name: normalise(setting, entered)}

@@ -210,6 +210,6 @@ def test_what_cannot_be_emptied_has_to_be_filled():
         for one in view["blocks"]
         if one["type"] == "input"
     }
-    assert optional["cu_number"] is False
+    assert optional["cu_number"] is optional["name"] is False
     assert optional["tm_slot_num"] is True  # nothing is set yet
     assert optional["smn_topic"] is True
