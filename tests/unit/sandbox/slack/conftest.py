@@ -73,8 +73,9 @@ async def hasty():
 
 
 @pytest.fixture
-async def raw_app(hasty):
+async def raw_app(slack):
     app = RawApp()
-    await hasty.deliver_to(await app.start())
+    app.url = await app.start()
+    await slack.deliver_to(app.url)
     yield app
     await app.stop()

@@ -13,16 +13,15 @@ OPTIONS = '{"options": [{"text": {"type": "plain_text", "text": "o"}, "value": "
 
 
 @pytest.fixture
-def form(slack_of_raw_app):
+def form(slack):
+    return opened(slack)
+
+
+def opened(slack):
+    """Open a form in which nothing is missing."""
     payload = cards.form()
     del payload["blocks"][1]
-    return slack_of_raw_app.workspace.views.open("U0ADA", payload)
-
-
-@pytest.fixture
-def slack_of_raw_app(hasty, raw_app):
-    """The simulator whose app is the raw one."""
-    return hasty
+    return slack.workspace.views.open("U0ADA", payload)
 
 
 async def command(ada, _form):
@@ -106,39 +105,36 @@ def each(answers):
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=str)
-async def test_a_late_app_shows_slacks_words_for_the_request(
-    slack_of_raw_app, raw_app, form, request_
-):
+async def test_a_late_app_shows_slacks_words_for_the_request(hasty, raw_app, request_):
+    await hasty.deliver_to(raw_app.url)
     raw_app.silent = True
-    assert await request_.act(slack_of_raw_app.person("ada"), form) == request_.late
+    assert await request_.act(hasty.person("ada"), opened(hasty)) == request_.late
 
 
 @pytest.mark.parametrize("status", [201, 204, 302, 404, 500])
 @pytest.mark.parametrize("request_", REQUESTS, ids=str)
-async def test_anything_but_200_fails(slack_of_raw_app, raw_app, form, request_, status):
+async def test_anything_but_200_fails(slack, raw_app, form, request_, status):
     raw_app.status = status
-    assert await request_.act(slack_of_raw_app.person("ada"), form) == request_.failed
+    assert await request_.act(slack.person("ada"), form) == request_.failed
 
 
 @pytest.mark.parametrize(("request_", "body"), each(lambda one: one.good))
-async def test_a_good_acknowledgement_shows_no_error(
-    slack_of_raw_app, raw_app, form, request_, body
-):
+async def test_a_good_acknowledgement_shows_no_error(slack, raw_app, form, request_, body):
     raw_app.body = body
-    assert await request_.act(slack_of_raw_app.person("ada"), form) == ""
+    assert await request_.act(slack.person("ada"), form) == ""
 
 
 @pytest.mark.parametrize(("request_", "body"), each(lambda one: one.bad))
 async def test_an_acknowledgement_of_the_wrong_kind_shows_an_error(
-    slack_of_raw_app, raw_app, form, request_, body
+    slack, raw_app, form, request_, body
 ):
     raw_app.body = body
-    assert await request_.act(slack_of_raw_app.person("ada"), form)
+    assert await request_.act(slack.person("ada"), form)
 
 
-async def test_a_submission_that_failed_leaves_the_view_open(slack_of_raw_app, raw_app, form):
+async def test_a_submission_that_failed_leaves_the_view_open(slack, raw_app, form):
     raw_app.status = 500
-    ada = slack_of_raw_app.person("ada")
+    ada = slack.person("ada")
     assert (await ada.submit(form)).reason == "dispatch_failed"
     assert [view.id for view in ada.views] == [form.id]
 
@@ -150,7 +146,7 @@ def test_an_app_has_three_seconds():
 @pytest.mark.parametrize(
     ("status", "taken"), [(200, True), (204, True), (302, False), (404, False)]
 )
-async def test_an_event_is_taken_with_any_2xx(slack_of_raw_app, raw_app, status, taken):
+async def test_an_event_is_taken_with_any_2xx(slack, raw_app, status, taken):
     raw_app.status = status
-    ack = await slack_of_raw_app.dispatch.deliver(RequestKind.EVENT, {"event": {}})
+    ack = await slack.dispatch.deliver(RequestKind.EVENT, {"event": {}})
     assert ack.failure == (None if taken else Failure.NOT_DELIVERED)

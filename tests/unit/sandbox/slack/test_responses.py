@@ -120,12 +120,12 @@ async def test_a_button_in_a_thread_says_which(slack, http_app, client):
 
 
 @pytest.fixture
-def form(hasty):
-    return hasty.workspace.views.open("U0ADA", cards.form())
+def form(slack):
+    return slack.workspace.views.open("U0ADA", cards.form())
 
 
-async def test_requests_are_signed(hasty, raw_app):
-    await hasty.person("ada").command("random", "/flink")
+async def test_requests_are_signed(slack, raw_app):
+    await slack.person("ada").command("random", "/flink")
     headers, body = raw_app.requests[0]
     expected = signature(SIGNING_SECRET, headers["X-Slack-Request-Timestamp"], body)
     assert headers["X-Slack-Signature"] == expected
@@ -144,20 +144,20 @@ def test_the_signature_is_the_one_of_slacks_documentation():
     )
 
 
-async def test_a_command_may_be_answered_in_plain_text(hasty, raw_app):
+async def test_a_command_may_be_answered_in_plain_text(slack, raw_app):
     raw_app.body = "hello"
-    outcome = await hasty.person("ada").command("random", "/flink")
+    outcome = await slack.person("ada").command("random", "/flink")
     assert outcome.message.text == "hello"
 
 
-async def test_a_command_may_be_answered_with_nothing_in_json(hasty, raw_app):
+async def test_a_command_may_be_answered_with_nothing_in_json(slack, raw_app):
     raw_app.body = "{}"
-    assert (await hasty.person("ada").command("random", "/flink")).ok
-    assert hasty.ephemerals("U0ADA") == []
+    assert (await slack.person("ada").command("random", "/flink")).ok
+    assert slack.ephemerals("U0ADA") == []
 
 
-async def test_no_options_is_an_answer_and_nonsense_is_none(hasty, raw_app, form):
-    ada = hasty.person("ada")
+async def test_no_options_is_an_answer_and_nonsense_is_none(slack, raw_app, form):
+    ada = slack.person("ada")
     raw_app.body = '{"options": []}'
     assert await ada.suggest(form, "job", "job", "x") == []
     raw_app.body = '{"choices": []}'
@@ -165,11 +165,11 @@ async def test_no_options_is_an_answer_and_nonsense_is_none(hasty, raw_app, form
         await ada.suggest(form, "job", "job", "x")
 
 
-async def test_too_short_a_query_is_not_sent(hasty, raw_app):
+async def test_too_short_a_query_is_not_sent(slack, raw_app):
     view = cards.form()
     del view["blocks"][1]["element"]["min_query_length"]
-    opened = hasty.workspace.views.open("U0ADA", view)
-    assert await hasty.person("ada").suggest(opened, "job", "job", "or") == []
+    opened = slack.workspace.views.open("U0ADA", view)
+    assert await slack.person("ada").suggest(opened, "job", "job", "or") == []
     assert raw_app.requests == []
 
 
