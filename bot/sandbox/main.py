@@ -44,7 +44,7 @@ def _welcome(stage: Stage) -> str:
             "",
             *(f"    {line}" for line in stage.config.splitlines()),
             "",
-            "Type on the page:  /flink rescale orders-enrichment 8",
+            "Type on the page:  /flink rescale orders-enrichment 8   or   /flink update dwd_orders",
             "Stop with Ctrl-C.",
         ]
     )
