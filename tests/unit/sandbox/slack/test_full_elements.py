@@ -120,7 +120,13 @@ LIMITS = [
     ("workflow_button", {"text": plain("x" * 76)}, "less than 76"),
     ("workflow_button", {"workflow": {}}, "missing required field: trigger"),
     ("workflow_button", {"workflow": {"trigger": {}}}, "missing required field: url"),
+    (
+        "workflow_button",
+        {"workflow": {"trigger": {"url": URL, "customizable_input_parameters": [{"name": "x"}]}}},
+        "missing required field: value",
+    ),
     ("workflow_button", {"style": "default"}, "valid enum value"),
+    ("radio_buttons", {"options": [option(str(n)) for n in range(11)]}, "no more than 10"),
     ("feedback_buttons", {"positive_button": FEEDBACK | {"text": plain("x" * 76)}}, "than 76"),
     ("feedback_buttons", {"negative_button": FEEDBACK | {"value": "x" * 2001}}, "than 2001"),
     ("feedback_buttons", {"negative_button": FEEDBACK | {"accessibility_label": "x" * 76}}, "76"),

@@ -1,7 +1,12 @@
 """Opening, stacking and changing views, as a slack_sdk client sees it."""
 
+import json
+
 import pytest
 
+from bot.sandbox.slack.refusals import RefusedError
+from bot.sandbox.slack.validate import LARGEST_VIEW
+from bot.sandbox.slack.views import checked
 from tests.unit.sandbox.slack.cards import entry, form, plain
 from tests.unit.sandbox.slack.test_chat_methods import refused
 
@@ -60,6 +65,17 @@ async def test_too_large_a_view_is_refused(client, trigger):
     large = form() | {"blocks": [{"type": "section", "text": plain("x" * 3000)}] * 90}
     answer = await refused(client.views_open(trigger_id=trigger(), view=large))
     assert answer["error"] == "view_too_large"
+
+
+def test_a_view_of_exactly_the_largest_size_is_taken():
+    def view(last):
+        sections = [{"type": "section", "text": plain(text)} for text in ["x" * 2900] * 84 + [last]]
+        return form() | {"blocks": sections}
+
+    room = LARGEST_VIEW - len(json.dumps(view("")))
+    assert checked(view("x" * room), "modal")
+    with pytest.raises(RefusedError, match="view_too_large"):
+        checked(view("x" * (room + 1)), "modal")
 
 
 async def test_three_views_stand_on_each_other_and_no_more(client, ada, trigger):
