@@ -158,7 +158,8 @@ def _reach_lines(reach: Sequence[Reach]) -> list[str]:
 
 
 def _reach_line(reach: Reach) -> str:
-    environment = f" ({text.clean(reach.environment, 80)})" if reach.environment else ""
+    named = reach.environment not in {"", reach.target}
+    environment = f" ({text.clean(reach.environment, 80)})" if named else ""
     return f"• *{text.clean(reach.target, 80)}*{environment}: {_may(reach)}"
 
 

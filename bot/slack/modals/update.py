@@ -160,7 +160,8 @@ def _target(model: UpdateFormModel) -> InputBlock:
 
 
 def _target_option(choice: TargetChoice) -> Option:
-    label = f"{choice.name} · {choice.environment}" if choice.environment else choice.name
+    named = choice.environment not in {"", choice.name}
+    label = f"{choice.name} · {choice.environment}" if named else choice.name
     return _option(label, choice.name)
 
 
