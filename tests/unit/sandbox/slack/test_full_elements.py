@@ -9,6 +9,7 @@ from tests.unit.sandbox.slack.pieces import (
     URL,
     actions,
     confirm,
+    in_home,
     in_message,
     in_modal,
     put,
@@ -111,6 +112,12 @@ def test_an_element_may_carry_nothing_else(kind):
     assert [fault.message for fault in checked(kind, colour="red")] == [
         "invalid additional property: colour"
     ]
+
+
+def test_rich_text_is_typed_in_the_home_tab_but_not_in_messages():
+    block = put({"type": "rich_text_input", "action_id": "r"})
+    assert in_home(block) == []
+    assert "unsupported type" in in_message(block)[0].message
 
 
 LIMITS = [

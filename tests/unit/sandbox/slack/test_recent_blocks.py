@@ -296,6 +296,29 @@ def test_buttons_inside_other_blocks_get_ids_and_can_be_found():
     assert all(all(slot.ids) for slot in found)
 
 
+HELD = {"type": "container", "child_blocks": [{"type": "divider"}]}
+TITLED = HELD | {"title": plain("x")}
+SOURCE = {"type": "url", "url": URL, "text": "x"}
+ALSO_RIGHT = [
+    *[{"type": "card", key: RIGHT["card"][key]} for key in ("title", "actions")],
+    {"type": "card", "body": plain("x")},
+    {"type": "card", "hero_image": RIGHT["card"]["hero_image"]},
+    HELD | {"rich_text_title": RICH},
+    TITLED | {"has_header_divider": True},
+    TITLED | {"is_collapsible": False, "has_header_divider": True},
+    TITLED | {"is_collapsible": True, "default_collapsed": True},
+    TITLED | {"is_collapsible": True, "default_collapsed": False},
+    TITLED | {"default_collapsed": False},
+    *[task(status=status) for status in ("in_progress", "complete", "error")],
+    task(sources=[SOURCE] * 50),
+]
+
+
+@pytest.mark.parametrize("block", ALSO_RIGHT, ids=", ".join)
+def test_a_block_may_be_as_short_or_as_long_as_slack_lets_it(block):
+    assert check("message", block) == []
+
+
 @pytest.mark.parametrize("kind", ["container", "carousel", "alert", "file"])
 def test_a_container_holds_plain_blocks_only(kind):
     inner = RIGHT.get(kind, {"type": kind})
