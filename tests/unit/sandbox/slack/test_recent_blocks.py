@@ -296,6 +296,32 @@ def test_buttons_inside_other_blocks_get_ids_and_can_be_found():
     assert all(all(slot.ids) for slot in found)
 
 
+def axes(**more):
+    chart = RIGHT["data_visualization"]["chart"]
+    return {**chart, "axis_config": {**chart["axis_config"], **more}}
+
+
+@pytest.mark.parametrize("key", ["x_label", "y_label"])
+def test_the_label_of_an_axis_has_a_limit(key):
+    block = RIGHT["data_visualization"]
+    assert check("message", block | {"chart": axes(**{key: "x" * 50})}) == []
+    found = check("message", block | {"chart": axes(**{key: "x" * 51})})
+    assert "less than 51" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("chart", "missing"),
+    [
+        ({"type": "pie"}, "segments"),
+        ({"type": "pie", "segments": [{"value": 1}]}, "label"),
+        ({"type": "pie", "segments": [{"label": "x"}]}, "value"),
+    ],
+)
+def test_a_pie_cannot_be_without_what_it_shows(chart, missing):
+    found = check("message", RIGHT["data_visualization"] | {"chart": chart})
+    assert [fault.message for fault in found] == [f"missing required field: {missing}"]
+
+
 HELD = {"type": "container", "child_blocks": [{"type": "divider"}]}
 TITLED = HELD | {"title": plain("x")}
 SOURCE = {"type": "url", "url": URL, "text": "x"}
