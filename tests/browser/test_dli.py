@@ -6,7 +6,7 @@ from bot.flink.dli.catalogue import groups_of, settings_of
 from bot.flink.dli.setting import JobType, Kind
 from bot.sandbox.dli.model import Status
 from tests.acceptance.lake import Lake
-from tests.browser.pages import button, expect
+from tests.browser.pages import expect
 from tests.browser.scene import Scene
 
 ORDERS, SESSIONS, IMPORTING = "dwd_orders", "clickstream_sessions", "dws_import_demo"
@@ -187,7 +187,8 @@ async def test_an_imported_savepoint_is_started_from(stage, ada):
     await ada.no_modal()
     await ada.type(f"/flink status {IMPORTING}")
     status = await ada.message("Only visible to you", IMPORTING)
-    await expect(button(status, "Import a savepoint")).to_be_visible()
+    await ada.press(status, "Import a savepoint")
+    await (await ada.modal("Import a savepoint")).holds("Job", IMPORTING)
 
 
 async def test_a_savepoint_is_written_by_a_command(stage, ada):
