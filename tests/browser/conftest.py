@@ -26,6 +26,7 @@ def pytest_collection_modifyitems(items):
         if not iscoroutinefunction(item.function):
             continue
         item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+        item.add_marker(pytest.mark.xdist_group("browser"))
     items.sort(key=lambda item: item.path.is_relative_to(HERE) and item.originalname == LAST)
 
 
