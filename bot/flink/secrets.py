@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-_WORDS = (
-    r"password|passwd|secret|token|credential|private[-_.]?key|api[-_.]?key"
-    r"|access[-_.]?key|accesskey|jaas|sasl|signature"
+WORDS = (
+    r"password|passwd|passphrase|pwd|secret|token|credential|private[-_.]?key|api[-_.]?key"
+    r"|access[-_.]?key|accesskey|jaas|sasl|signature|authorization|(?<!\w)(?:ak|sk)(?!\w)"
 )
-_SECRET = re.compile(_WORDS, re.IGNORECASE)
+"""What is part of such a setting's name, as a regular expression to be used in any case."""
+_SECRET = re.compile(WORDS, re.IGNORECASE)
 # Options in one text (-Dstore.password=x, jdbc:...?password=x) and user:password@ in an address.
-_INSIDE = re.compile(
-    rf"(?:{_WORDS})[\w.-]*[\"']?\s*[=:]\s*\S|://[^\s/@:]*:[^\s/@]+@", re.IGNORECASE
-)
+_INSIDE = re.compile(rf"(?:{WORDS})[\w.-]*[\"']?\s*[=:]\s*\S|://[^\s/@:]*:[^\s/@]+@", re.IGNORECASE)
 
 
 def holds_secret(key: str) -> bool:

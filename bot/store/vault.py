@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, insert, select
 
 from bot.errors import UserError
+from bot.flink.masking import holds_any
 from bot.flink.secrets import holds_secret, value_holds_secret
 from bot.notes import Code, note
 from bot.store.schema import sealed
@@ -78,4 +79,4 @@ class SqlVault:
 
 
 def _is_secret(name: str, text: str) -> bool:
-    return holds_secret(name) or value_holds_secret(text)
+    return holds_secret(name) or value_holds_secret(text) or holds_any(text)

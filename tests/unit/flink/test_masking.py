@@ -24,6 +24,14 @@ TEXTS = [
     "obs://AKIDEXAMPLE:hunter2@bucket/dir",
     '[{"key":"fs.obs.access.key","value":"hunter2"},{"key":"a","value":"b"}]',
     '{"auth.token": "hunter2", "more": 1}',
+    '[{"value":"hunter2","key":"s3.secret-key"},{"key":"a","value":"b"}]',
+    """WITH (type = "rds", username = "root", password = "hunter2")""",
+    "`password` = 'hunter2'",
+    "{'password': 'hunter2'}",
+    "password: hunter2",
+    "'dis.ak' = 'hunter2'",
+    "'passphrase' = 'hunter2'",
+    "'http.header.Authorization' = 'hunter2'",
 ]
 
 
@@ -45,6 +53,23 @@ def test_an_edited_text_gets_its_secrets_back(text):
 def test_masking_twice_changes_nothing_more(text):
     once = mask(text, fingerprint)
     assert mask(once, fingerprint) == once
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """--password "hunter two hunter2" --window 60""",
+        """--password='hunter two hunter2' --window 60""",
+        """--header "Authorization: Bearer hunter2hunter2" --window 60""",
+        "'url' = 'mongodb://user:hunter@hunter2@host/db'",
+        """{"password": 2222}""",
+    ],
+)
+def test_of_a_secret_no_part_is_shown(text):
+    shown = mask(text, fingerprint)
+    assert "hunter" not in shown
+    assert "2222" not in shown
+    assert unmask(shown, text, fingerprint) == text
 
 
 def test_equal_secrets_have_equal_marks_and_a_moved_one_shows():

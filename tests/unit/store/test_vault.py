@@ -56,6 +56,13 @@ async def test_without_a_key_a_secret_is_refused_and_everything_else_is_kept(vau
     assert await vault_of().get("u1", "asked") == {"desc": "plain", "smn_topic": None}
 
 
+@pytest.mark.parametrize("text", ["--pwd hunter2", '[{"value":"hunter2","key":"s3.secret-key"}]'])
+async def test_what_is_shown_as_a_mark_is_not_kept_without_a_key(vault_of, text):
+    with pytest.raises(UserError):
+        await vault_of().put("u1", "asked", {"entrypoint_args": text})
+    assert b"hunter2" not in written(vault_of.folder)
+
+
 async def test_the_first_values_under_a_name_stay(vault_of):
     vault = vault_of(KEY)
     await vault.put("u1", "asked", {"desc": "first"})
