@@ -42,6 +42,7 @@ class FakeDli:
         self.stop_walk, self.start_walk = STOP_WALK, START_WALK
         self.start_walks = []
         self.crashes = 0
+        self.queues = {}
         self.free, self.against = None, "no such table"
         self.keeps_savepoint = True
         self.ignored, self.fills_in = (), {}
@@ -119,7 +120,7 @@ class FakeDli:
         }
 
     async def free_cus(self, queue):
-        return self.free
+        return self.queues.get(queue, self.free)
 
     async def complaint(self, job_id, sql, values):
         return self.against if "BROKEN" in sql else ""

@@ -42,7 +42,7 @@ VALUES = {
     ),
     Code.FILE_EMPTY: Words("The file is empty.", fix="Upload the one with the statement."),
     Code.MARK_UNKNOWN: Words(
-        "A mark of a secret in {fields} belongs to no secret of this job.",
+        "A mark in {fields} is unknown, or not where its secret belongs.",
         "A mark like [secret:1a2b3c4d] stands for a value that is kept where it is.",
         "Leave the marks as they were, or write the value in the console.",
     ),

@@ -49,7 +49,8 @@ def make_plan(
     held = {**options.as_map(), "job_type": seen.job_type}
     before = estimate_cost(seen.saved)
     after = estimate_cost(merged(seen.saved, wanted))
-    room = _of_room(before, after, seen, options, free_cus)
+    given_back = None if "queue_name" in wanted else before  # another queue gets nothing back
+    room = _of_room(given_back, after, seen, options, free_cus)
     plan = Plan(
         changes=changes,
         findings=(*_findings(operation, changes, seen, options), *room),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -75,14 +76,11 @@ class DliRequests:
         asked = cloud.restored(values, definition)
         if replaces:  # secrets typed into the plan that is edited
             asked = cloud.restored(asked, await self._asked_before(replaces))
-        _check_marks(asked)
-        plan = make_plan(
-            operation,
-            cloud.shown(asked),
-            seen,
-            options,
-            await self._free_cus(cloud, seen, options),
-        )
+        shown = cloud.shown(asked)
+        _check_marks(values, asked, shown)
+        queue = merged(seen.saved, shown).get("queue_name", "")
+        free = await cloud.free_cus(queue) if queue and options.mode is Mode.RESTART else None
+        plan = make_plan(operation, shown, seen, options, free)
         plan = await _tried(cloud, seen, plan, asked, definition)
         kept = {name: asked[name] for name in plan.asked}
         before = {name: definition.get(name) for name in plan.asked}
@@ -98,14 +96,6 @@ class DliRequests:
     async def _asked_before(self, update_id: str) -> dict[str, str]:
         kept = await self._vault.get(update_id, ASKED) or {}
         return {name: text for name, text in kept.items() if text is not None}
-
-    @staticmethod
-    async def _free_cus(
-        cloud: RestartCloud, seen: DeploymentSnapshot, options: Options
-    ) -> float | None:
-        queue = seen.saved.get("queue_name", "")
-        wanted = queue and options.mode is Mode.RESTART
-        return await cloud.free_cus(queue) if wanted else None
 
     async def retry(self, update: Update, asker: Asker) -> Update:
         """Plan the same wish again, against what the job holds now.
@@ -157,8 +147,20 @@ async def _tried(
     return replace(plan, findings=(*plan.findings, refused))
 
 
-def _check_marks(values: Mapping[str, str | None]) -> None:
-    """A mark that stands for nothing would be written as if it were the secret."""
-    left = [name for name, text in values.items() if text and marks(text)]
-    if left:
-        raise UserError(note(Code.MARK_UNKNOWN, fields=", ".join(left)))
+def _check_marks(
+    typed: Mapping[str, str | None],
+    asked: Mapping[str, str | None],
+    shown: Mapping[str, str | None],
+) -> None:
+    """Refuse marks that would be written as they are, or would bring their secrets to light.
+
+    A secret that is put where nobody looks for one would be shown from then on.
+    """
+    wrong = [
+        name
+        for name, text in asked.items()
+        if marks(text or "")
+        or Counter(marks(typed[name] or "")) - Counter(marks(shown[name] or ""))
+    ]
+    if wrong:
+        raise UserError(note(Code.MARK_UNKNOWN, fields=", ".join(wrong)))

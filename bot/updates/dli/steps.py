@@ -99,6 +99,8 @@ class DliSteps:
         plan = update.plan
         if digest_of(update.operation, plan.asked, seen, plan.options) != plan.digest:
             return verdict.moved(update, seen)
+        if not await self._has_values(update):
+            return verdict.values_gone(update)
         known = {
             **_run_of(seen),
             "running": seen.job is not None and seen.job.running,
@@ -108,6 +110,11 @@ class DliSteps:
         checked = NewEvent(note(Code.EVENT_CHECKED), told=False)
         present = verdict.with_progress(update, known)
         return self._onward(present, known, checked)
+
+    async def _has_values(self, update: Update) -> bool:
+        """Nothing is stopped for values, or without a way back, that cannot be read any more."""
+        kept = [await self._vault.get(update.id, name) for name in (ASKED, BEFORE)]
+        return update.operation != DliOperation.UPDATE or None not in kept
 
     async def _take_savepoint(self, update: Update) -> Result:
         path = options_of(update.plan.options).savepoint_path
@@ -139,7 +146,7 @@ class DliSteps:
             return verdict.stuck(update, seen)
         if not phase.ended:
             return Wait()
-        if options_of(update.plan.options).keep_state and not seen.savepoint:
+        if options_of(update.plan.options).keep_state and not _keeps_state(update, seen):
             return verdict.stopped_without_savepoint(update, seen)
         known = {**_run_of(seen), "stopped": True, "savepoint": seen.savepoint}
         return self._onward(update, known, _event(Code.EVENT_STOPPED, savepoint=seen.savepoint))
@@ -209,13 +216,17 @@ class DliSteps:
     async def _observe(self, update: Update) -> Result:
         """A job that starts and dies again and again did not start."""
         seen = await self._fetch(update)
-        if seen.job is None or seen.job.phase in {Phase.FAILED, Phase.STOPPED, Phase.STUCK}:
+        if seen.job is None or seen.job.phase is Phase.FAILED:
             return self._turn_back(update, seen)
+        if seen.job.phase in {Phase.STOPPED, Phase.STUCK}:
+            # It ran, and somebody stopped it: it is theirs to start.
+            return verdict.job_down(update, seen)
         if verdict.crashes(update, seen):
             # It still runs by DLI's word, so nothing is taken away from it without a human.
             return verdict.crashing(update, seen)
         watched = self._now().timestamp() - float(update.progress["observed_since"])
-        if watched < self._pace.observe and seen.job.phase is not Phase.FINISHED:
+        ran = seen.job.running and watched >= self._pace.observe
+        if not ran and seen.job.phase is not Phase.FINISHED:
             return Wait(seconds=self._pace.poll)
         return self._onward(update, seen=seen)
 
@@ -306,6 +317,17 @@ def _run_of(seen: DeploymentSnapshot) -> dict[str, object]:
     """Tell one run from another: by when it was started, and by what it says of itself."""
     job = seen.job
     return {"run": job.job_id if job else "", "status": job.status if job else ""}
+
+
+def _keeps_state(update: Update, seen: DeploymentSnapshot) -> bool:
+    """Tell whether a stopped job has a savepoint that is not an old one.
+
+    A job that failed instead of stopping may still show the savepoint of an earlier day.
+    """
+    stopped = seen.job is None or seen.job.phase is Phase.STOPPED
+    own = options_of(update.plan.options).savepoint_path  # written just before
+    fresh = stopped or own or seen.savepoint != update.progress.get("savepoint", "")
+    return bool(seen.savepoint and fresh)
 
 
 def _job_type(update: Update) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from bot.errors import CloudUnavailableError, UserError
 from bot.flink.dli.options import Mode, Options
+from bot.flink.masking import marks
 from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import State
 from bot.notes import Code, note
@@ -71,6 +72,22 @@ async def test_a_secret_reaches_the_cloud_and_nothing_else(bench, requests, subm
 
 async def test_a_mark_of_no_secret_is_refused(requests):
     said = await refused(update_of(requests, sql_body="'password' = '[secret:00000000]'"))
+    assert (said.code, said.args["fields"]) == (Code.MARK_UNKNOWN, "sql_body")
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        "CREATE TABLE a WITH ('topic' = '{mark}'); INSERT INTO a SELECT 1",
+        "CREATE TABLE a WITH ('password' = '{mark}'); INSERT INTO a SELECT '{mark}'",
+    ],
+)
+async def test_a_mark_may_not_bring_its_secret_to_light(bench, requests, edited):
+    bench.cloud.saved["sql_body"] = SQL
+    (mark,) = marks((await bench.cloud.fetch("17")).saved["sql_body"])
+
+    said = await refused(update_of(requests, sql_body=edited.format(mark=mark)))
+
     assert (said.code, said.args["fields"]) == (Code.MARK_UNKNOWN, "sql_body")
 
 
@@ -171,6 +188,13 @@ async def test_a_stopped_job_has_nothing_to_give_back_to_its_queue(bench, reques
     update = await update_of(requests, cu_number="6")
     said = [f.note.args for f in update.plan.findings if f.note.code is Code.DLI_QUEUE_TOO_SMALL]
     assert said == [{"needed": "6", "free": "5"}]
+
+
+async def test_a_job_that_changes_its_queue_has_to_fit_the_new_one(bench, requests):
+    bench.cloud.queues = {"flink": 99.0, "other": 2.0}
+    update = await update_of(requests, queue_name="other")
+    said = [f.note.args for f in update.plan.findings if f.note.code is Code.DLI_QUEUE_TOO_SMALL]
+    assert said == [{"needed": "4", "free": "2"}]
 
 
 async def test_sql_that_the_cloud_cannot_translate_is_told_before_anything_stops(bench, requests):

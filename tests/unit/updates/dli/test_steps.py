@@ -183,6 +183,52 @@ async def test_a_stop_without_the_savepoint_it_was_to_write_goes_no_further(benc
     assert bench.cloud.writes() == ["stop"]
 
 
+async def test_a_job_that_fails_in_its_stop_does_not_resume_from_an_old_savepoint(bench):
+    bench.cloud.savepoint = "state/of-last-week"
+    bench.cloud.stop_walk = ("job_canceling", "job_running_exception")
+
+    ended = await bench.restarted(cu_number="6")
+
+    assert reasons(ended) == [Code.VERDICT_JOB_DOWN, Code.VERDICT_NO_SAVEPOINT]
+    assert bench.cloud.writes() == ["stop"]
+
+
+async def test_a_job_that_fails_in_its_stop_goes_on_from_the_savepoint_written_just_before(bench):
+    bench.cloud.stop_walk = ("job_canceling", "job_running_exception")
+    update = await bench.applied(
+        asked={"cu_number": "6"}, mode=Mode.RESTART, savepoint_path="own/dir"
+    )
+
+    assert (await bench.settle(update.id)).state is State.SUCCEEDED
+
+
+async def test_a_job_that_somebody_stops_while_it_is_watched_is_not_started_again(bench):
+    bench.cloud.start_walks = [
+        ("job_submitting", "job_running", "job_canceling", "job_cancel_success")
+    ]
+
+    ended = await bench.restarted(cu_number="6")
+
+    assert (ended.state, reasons(ended)[0]) == (State.FAILED, Code.VERDICT_JOB_DOWN)
+    assert bench.cloud.writes() == ["stop", "save", "start"]
+
+
+async def test_a_job_that_is_submitted_again_when_its_watch_ends_does_not_run_yet(bench):
+    bench.cloud.start_walks = [
+        (
+            "job_submitting",
+            "job_running",
+            *["job_submitting"] * 20,
+            "job_submit_fail",
+            "job_running",
+        )
+    ]
+
+    ended = await bench.restarted(cu_number="6")
+
+    assert reasons(ended) == [Code.VERDICT_ROLLED_BACK]
+
+
 async def test_a_definition_that_is_refused_after_the_stop_starts_the_old_one(bench):
     bench.cloud.fail("save", CloudRejectedError("no such queue", code="DLI.0001", **WHERE))
 
@@ -323,6 +369,17 @@ async def test_values_that_cannot_be_opened_any_more_are_not_guessed(bench):
     ended = await bench.settle(update.id)
 
     assert (ended.state, reasons(ended)) == (State.FAILED, [Code.VERDICT_VALUES_GONE])
+    assert bench.cloud.writes() == []
+
+
+@pytest.mark.parametrize("name", ["asked", "before"])
+async def test_nothing_is_stopped_for_values_that_cannot_be_read(bench, name):
+    update = await bench.applied(asked={"cu_number": "6"}, mode=Mode.RESTART)
+    del bench.vault.kept[update.id, name]
+
+    ended = await bench.settle(update.id)
+
+    assert reasons(ended) == [Code.VERDICT_VALUES_GONE]
     assert bench.cloud.writes() == []
 
 
