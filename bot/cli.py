@@ -131,8 +131,8 @@ def sandbox(
         int,
         typer.Option(
             min=1,
-            max=65533,
-            help="Page and Slack listen here, Alibaba on the next port.",
+            max=65532,
+            help="Page and Slack listen here; the clouds and the bot on the next three.",
         ),
     ] = 3990,
     browser: Annotated[

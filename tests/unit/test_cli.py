@@ -310,7 +310,7 @@ def test_a_gallery_that_has_no_room_or_no_browser_is_one_message_and_exit_code_2
 
 @pytest.mark.parametrize(
     "args",
-    [("--json",), ("--port", "0"), ("--port", "65534"), ("--check", "--gallery", "somewhere")],
+    [("--json",), ("--port", "0"), ("--port", "65533"), ("--check", "--gallery", "somewhere")],
 )
 def test_flags_that_make_no_sense_are_refused(args: tuple[str, ...]) -> None:
     recorder = Recorder()
