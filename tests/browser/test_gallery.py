@@ -1,15 +1,25 @@
 """`flinkbot sandbox --gallery`: every state and screen has its picture, and none is blank."""
 
+import logging
 import re
-import sys
-from asyncio.subprocess import PIPE, create_subprocess_exec
 from base64 import b64encode
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
 
 import pytest_asyncio
+import structlog
 
+from bot.flink.dli.catalogue import groups_of
+from bot.flink.dli.setting import JobType
 from bot.flink.update import Outlook, State
-from bot.sandbox.gallery import answers, cards, home, modals, samples
-from tests.acceptance.process import environment
+from bot.sandbox.gallery import answers, cards, dli_samples, home, modals, page, samples
+from bot.sandbox.gallery.main import run_gallery
+from bot.updates.dli.route import ROLLBACK, DliOperation
+
+ROOT = Path(__file__).parent.parent.parent
+README, IMAGES = ROOT / "README.md", ROOT / "bot" / "sandbox" / "images"
+SQL = JobType.SQL
 
 _INK = """async (address) => {
     const image = new Image();
@@ -27,19 +37,19 @@ _INK = """async (address) => {
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def gallery(browser, tmp_path_factory):
-    """Give the folder that the command filled, and what it said."""
-    folder = tmp_path_factory.mktemp("gallery") / "pictures"
-    process = await create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot", "sandbox", "--gallery", str(folder)),
-        env=environment(),
-        stdout=PIPE,
-        stderr=PIPE,
-    )
-    out, errors = await process.communicate()
-    assert process.returncode == 0, errors.decode()
-    assert errors == b""
-    return folder, out.decode()
+    """Give the folder that the command fills, and what it says."""
+    folder = tmp_path_factory.mktemp("gallery")
+    root, said = logging.getLogger(), StringIO()
+    handlers, level = root.handlers[:], root.level
+    try:
+        with redirect_stdout(said):
+            await run_gallery(folder)
+    finally:  # the program has configured the logging of this process
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        logging.captureWarnings(capture=False)
+        structlog.reset_defaults()
+    return folder, said.getvalue()
 
 
 def test_every_state_outlook_and_verdict_has_its_picture(gallery):
@@ -49,7 +59,17 @@ def test_every_state_outlook_and_verdict_has_its_picture(gallery):
     wanted |= {f"card-running-{outlook}" for outlook in Outlook if outlook is not Outlook.NORMAL}
     wanted |= {f"card-running-{number}-{step}" for number, step in enumerate(cards.STEPS, 1)}
     wanted |= {f"verdict-{code.removeprefix('verdict_')}" for code in samples.ENDINGS}
+    wanted |= {f"dli-verdict-{code.removeprefix('verdict_')}" for code in dli_samples.ENDINGS}
+    wanted |= {f"dli-running-back-{step}" for step in ROLLBACK}
+    wanted |= {f"dli-queued-{one.removeprefix('dli_').replace('_', '-')}" for one in DliOperation}
     assert wanted - names == set()
+
+
+def test_the_pictures_of_the_readme_are_of_the_gallery(gallery):
+    folder, _ = gallery
+    shown = {file.name for file in IMAGES.glob("*.png")}
+    assert shown == set(re.findall(r"sandbox/images/([\w-]+\.png)", README.read_text("utf-8")))
+    assert shown <= {file.name for file in folder.glob("*.png")}
 
 
 def test_every_screen_has_its_picture(gallery):
@@ -58,6 +78,7 @@ def test_every_screen_has_its_picture(gallery):
     wanted = {*modals.NAMES, *home.NAMES, *(f"answer-{name}" for name in answers.NAMES)}
     wanted |= {f"page-{name}" for name in ("channel", "form", "review", "jobs", "launcher")}
     wanted |= {f"page-review-{eyes}" for eyes in ("dark", "narrow")}
+    wanted |= {*page.NAMES, *(f"dli-form-{group.replace('_', '-')}" for group in groups_of(SQL))}
     assert wanted - names == set()
     assert f"{len(names)} pictures" in said
 
