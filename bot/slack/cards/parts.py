@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.flink.dli.options import Mode, options_of
+from bot.flink.effect import Effect
 from bot.flink.update import State
 from bot.notes import Code
 from bot.slack import diffs, text, words
@@ -103,13 +105,24 @@ def change_lines(update: Update) -> Iterator[str]:
     """Give what was asked for: before → after and when it acts."""
     if update.plan.changes:
         yield "*Changes*"
-        # A restore puts the saved deployment back and leaves the running job alone.
-        word = "saved only" if update.operation == RESTORE_SAVED else ""
-        yield from limited(update.plan.changes, lambda change: _change(change, word), room=1_900)
+        yield from limited(
+            update.plan.changes, lambda change: _change(change, acts(update, change)), room=1_900
+        )
     if update.plan.edits:
         who = text.clean(update.plan.modified_by) or "somebody else"
         yield f"*Saved by {who}, applied too*"
         yield from limited(update.plan.edits, _change, MOST_ROWS // 2, room=700)
+
+
+def acts(update: Update, change: Change) -> str:
+    """Say when what was asked for acts."""
+    # A restore puts the saved deployment back and leaves the running job alone.
+    if update.operation == RESTORE_SAVED:
+        return "saved only"
+    restarts = options_of(update.plan.options).mode is Mode.RESTART
+    if restarts and change.effect is Effect.NEEDS_RESTART:
+        return "🔄 with the restart"
+    return str(words.effect_label(change.effect))
 
 
 def _change(change: Change, effect: str = "") -> str:

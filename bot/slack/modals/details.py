@@ -8,7 +8,6 @@ from bot.flink.parameters import Effect
 from bot.slack import text, words
 from bot.slack.cards import parts as told
 from bot.slack.modals import parts
-from bot.updates.hot_update.plan import RESTORE_SAVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,8 +78,9 @@ def _observation(update: Update, row: Observation) -> str:
 
 
 def _changes(update: Update) -> list[str]:
-    word = "saved only" if update.operation == RESTORE_SAVED else ""
-    return parts.listed(update.plan.changes, _MOST_ROWS, lambda change: _moved(change, word))
+    return parts.listed(
+        update.plan.changes, _MOST_ROWS, lambda one: _moved(one, told.acts(update, one))
+    )
 
 
 def _edit(edit: Change) -> str:

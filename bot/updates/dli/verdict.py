@@ -197,7 +197,11 @@ def refused(update: Update, error: CloudError) -> Finish:
 def unknown(update: Update, minutes: int) -> Finish:
     """End an update whose outcome could not be learnt."""
     said = note(Code.VERDICT_OUTCOME_UNKNOWN, minutes=minutes)
-    return _ended(update, None, State.UNKNOWN, said)
+    ended = _ended(update, None, State.UNKNOWN, said)
+    if update.step not in {"stop", "await_stop"}:
+        return ended
+    told = (*ended.verdict.notes, note(Code.EVENT_STOPPING))  # so the job may be down
+    return replace(ended, verdict=replace(ended.verdict, notes=told))
 
 
 def _ended(update: Update, seen: DeploymentSnapshot | None, state: State, said: Note) -> Finish:

@@ -1,5 +1,7 @@
 """Cards of DLI updates: their own steps, their own endings."""
 
+import json
+
 import pytest
 
 from bot.flink.dli.options import Mode, Options
@@ -9,6 +11,7 @@ from bot.slack import words
 from bot.slack.cards.card import card
 from bot.slack.cards.parts import Look
 from bot.slack.cards.stepper import steps_of
+from bot.slack.modals import details
 from bot.updates.dli.route import ROLLBACK, DliOperation
 from tests.factories import NOW, make_change, make_event, make_plan, make_update
 from tests.unit.slack.payloads import check, shown
@@ -41,6 +44,13 @@ def test_a_restart_shows_how_far_it_is():
     assert "Step 5 of 10: Stop" in told
     assert "✅ Write the savepoint: done" in told
     assert "▫️ Watch it run: to come" in told
+
+
+def test_a_card_and_its_details_say_that_a_change_acts_with_the_restart():
+    update = restart(state=State.SUCCEEDED)
+    for told in (card(update, [], Look(NOW)).blocks, details.build(update, [], NOW)["blocks"]):
+        assert "🔄 with the restart" in json.dumps(told, ensure_ascii=False)
+        assert "needs restart" not in json.dumps(told, ensure_ascii=False)
 
 
 def test_a_start_that_failed_shows_the_way_back():

@@ -145,11 +145,15 @@ def _described(value: str, label: str, description: str) -> Option:
 def _fields(form: DliForm, group: Group) -> Iterator[Block]:
     for setting in settings_of(form.job, group):
         saved = form.snapshot.saved.get(setting.name, "")
+        left = form.typed.get(setting.name, saved)
+        kept = fields.fits(setting, left)
         if fields.fits(setting, saved):
-            yield fields.field(setting, form.job_id, form.typed.get(setting.name, saved))
+            yield fields.field(setting, form.job_id, left if kept else saved)
         else:
             yield _too_long(setting, saved)
         if setting.kind is Kind.SCRIPT:
+            if left != saved and not kept:
+                yield parts.context("⚠️ The file of the plan is not kept here. Upload it again.")
             yield _upload(form)
 
 

@@ -372,6 +372,14 @@ async def test_values_that_cannot_be_opened_any_more_are_not_guessed(bench):
     assert bench.cloud.writes() == []
 
 
+async def test_a_stop_whose_end_nobody_saw_is_mentioned(bench):
+    bench.cloud.stop_walk = ("job_canceling",)
+
+    ended = await bench.restarted(cu_number="6")
+
+    assert reasons(ended) == [Code.VERDICT_OUTCOME_UNKNOWN, Code.EVENT_STOPPING]
+
+
 @pytest.mark.parametrize("name", ["asked", "before"])
 async def test_nothing_is_stopped_for_values_that_cannot_be_read(bench, name):
     update = await bench.applied(asked={"cu_number": "6"}, mode=Mode.RESTART)

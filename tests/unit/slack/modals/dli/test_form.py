@@ -203,6 +203,19 @@ def test_a_view_that_does_not_ask_for_groups_has_none():
     assert filled.groups({"state": {"values": {}}}) == ()
 
 
+@pytest.mark.parametrize("saved", ["SELECT 1", "SELECT 1;\n" * 900])
+def test_an_edited_plan_whose_sql_came_as_a_file_asks_for_the_file_again(saved):
+    of = snapshot(sql_body=saved)
+    view = view_of(form_of(Group.SQL, snapshot=of, typed={"sql_body": "SELECT 2;\n" * 900}))
+    assert "Upload it again" in words_of(view)
+    assert "Upload it again" not in words_of(view_of(form_of(Group.SQL, snapshot=of)))
+
+
+def test_sql_that_a_field_cannot_hold_leaves_there_what_the_job_holds():
+    view = view_of(form_of(Group.SQL, typed={"sql_body": "SELECT 2;\n" * 900}))
+    assert block(view, "sql_body:17")["element"]["initial_value"] == "SELECT 1"
+
+
 def test_what_cannot_be_emptied_has_to_be_filled():
     view = view_of(form_of(Group.BASICS, Group.RESOURCES_V1, Group.LOGS))
     optional = {
