@@ -135,7 +135,7 @@ class ModalListeners:
         """Read the fields of a DLI job; those of another job, or not shown yet, are not read."""
         if not self.desk.requests.dli.serves(typed.target or draft.target):
             return None
-        if draft.deployment_id != typed.deployment_id:
+        if draft.deployment_id != typed.deployment_id or not dli.is_shown(view):
             raise InvalidFormError({form.job_block(view): note(Code.FORM_NOT_FILLED)})
         if dli.groups(view) != drafted.groups_of(draft.typed or {}):
             block = f"{GROUPS_BLOCK}:{draft.deployment_id}"

@@ -49,6 +49,12 @@ def groups(view: View) -> tuple[Group, ...]:
     return ()
 
 
+def is_shown(view: View) -> bool:
+    """Tell whether a form has this part: without its job read, it has not."""
+    blocks = (str(block.get("block_id", "")) for block in view.get("blocks", ()))
+    return any(block.partition(":")[0] == GROUPS_BLOCK for block in blocks)
+
+
 def typed(view: View) -> dict[str, str]:
     """Give what stands in the fields, raw, by setting's name."""
     return {name: fields.entered(e) for name, e in _entered(view) if name in SETTINGS}
