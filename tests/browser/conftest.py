@@ -19,12 +19,6 @@ HERE = Path(__file__).parent
 LAST = "test_every_command_button_and_field_was_used"
 
 
-def pytest_itemcollected(item):
-    """What was used is counted in one process; the gallery counts nothing and goes beside it."""
-    beside = item.path.name == "test_gallery.py"
-    item.add_marker(pytest.mark.xdist_group("gallery" if beside else "browser"))
-
-
 def pytest_collection_modifyitems(items):
     """One loop for the whole folder, so that one browser serves it; what counts comes last."""
     ours = [item for item in items if item.path.is_relative_to(HERE)]
