@@ -147,7 +147,7 @@ def sandbox(
     database: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Keep the state in this SQLite file. Default: temporary."
+            metavar="FILE", help="Keep the bot's state in this SQLite file. Default: temporary."
         ),
     ] = None,
     gallery: Annotated[

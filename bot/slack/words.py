@@ -127,7 +127,11 @@ class _Argument:
 
     def __format__(self, form: str) -> str:
         if form.startswith("or "):
-            return self.value or form.removeprefix("or ")
+            default = form.removeprefix("or ")
+            # What a cloud says may be a sentence; only one of the two brings the full stop.
+            return (
+                self.value if default.endswith(".") else self.value.removesuffix(".")
+            ) or default
         if "|" in form:
             one, many = form.split("|", 1)
             return f"{self.value or '?'} {one if self.value == '1' else many}"

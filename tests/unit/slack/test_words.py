@@ -117,6 +117,12 @@ def test_what_the_cloud_said_is_quoted(reason, message, severity, said):
     assert f"The cloud said: {said}" in words.say(failed)
 
 
+@pytest.mark.parametrize("detail", ["Insufficient CUs.", "Insufficient CUs"])
+def test_a_quoted_sentence_ends_with_one_full_stop(detail):
+    failed = note(Code.EVENT_START_FAILED, status="job_submit_fail", detail=detail)
+    assert words.say(failed).endswith("DLI says: Insufficient CUs.")
+
+
 def test_every_label_has_a_word_beside_its_icon():
     labels = [
         *map(words.state_label, State),
