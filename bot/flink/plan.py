@@ -136,5 +136,11 @@ def digest_of(
         sorted(seen.saved.items()),
         sorted(seen.running_values.items()),
         *([sorted(options.items())] if options else []),
+        *([seen.savepoint] if _would_resume(seen) else []),
     ]
     return hashlib.sha256(json.dumps(bound, ensure_ascii=False).encode()).hexdigest()
+
+
+def _would_resume(seen: DeploymentSnapshot) -> bool:
+    """Tell whether a start would take up the savepoint that is there."""
+    return bool(seen.savepoint) and not (seen.job is not None and seen.job.running)

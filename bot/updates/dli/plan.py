@@ -46,7 +46,7 @@ def make_plan(
         Change(name, seen.saved.get(name), value, _effect(name, seen))
         for name, value in wanted.items()
     )
-    held = {**options.as_map(), "job_type": seen.job_type}
+    held = {**options.as_map(), "job_type": seen.job_type, "savepoint": seen.savepoint}
     before = estimate_cost(seen.saved)
     after = estimate_cost(merged(seen.saved, wanted))
     given_back = None if "queue_name" in wanted else before  # another queue gets nothing back

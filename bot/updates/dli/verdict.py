@@ -170,6 +170,8 @@ def moved(update: Update, seen: DeploymentSnapshot) -> Finish:
     fields = set(difference(update.plan.saved, seen.saved))
     if update.plan.job_id != (seen.job.job_id if seen.job else ""):
         fields.add("job")
+    if update.plan.options.get("savepoint", "") != seen.savepoint:
+        fields.add("savepoint")
     if not fields:
         fields.add("revision" if update.plan.revision != seen.revision else "status")
     stale = note(Code.VERDICT_STALE, fields=", ".join(sorted(fields)))

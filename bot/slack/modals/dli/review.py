@@ -115,7 +115,7 @@ def _consequences(operation: DliOperation, plan: Plan) -> Iterator[tuple[str, st
             yield "Savepoint", text.code(options.savepoint_path, parts.LONGEST_NAME)
             yield "Interruption", _UNTOUCHED
         case DliOperation.START:
-            yield "State", "from its savepoint" if options.keep_state else "none, it begins empty"
+            yield "State", _resumed(plan) if options.keep_state else "none, it begins empty"
             yield "Duration", "a few minutes; a large job up to 30"
         case DliOperation.STOP:
             kept = "kept in a savepoint" if options.keep_state else "dropped, no savepoint"
@@ -123,6 +123,15 @@ def _consequences(operation: DliOperation, plan: Plan) -> Iterator[tuple[str, st
             yield "Interruption", "until it is started again"
     if plan.restarts is not None:
         yield "Restarts so far", str(plan.restarts)
+
+
+def _resumed(plan: Plan) -> str:
+    path = plan.options.get("savepoint", "")
+    return (
+        f"from its savepoint {text.code(path, parts.LONGEST_NAME)}"
+        if path
+        else "from its savepoint"
+    )
 
 
 def _of_update(plan: Plan, options: Options) -> Iterator[tuple[str, str]]:

@@ -380,6 +380,17 @@ async def test_a_stop_whose_end_nobody_saw_is_mentioned(bench):
     assert reasons(ended) == [Code.VERDICT_OUTCOME_UNKNOWN, Code.EVENT_STOPPING]
 
 
+async def test_a_start_resumes_from_the_savepoint_that_was_shown_or_not_at_all(bench):
+    bench.cloud.status, bench.cloud.savepoint = "job_cancel_success", "state/shown"
+    update = await bench.applied(DliOperation.START)
+    bench.cloud.savepoint = "state/imported-by-somebody-else"
+
+    ended = await bench.settle(update.id)
+
+    assert (ended.state, ended.verdict.notes[0].args["fields"]) == (State.STALE, "savepoint")
+    assert bench.cloud.writes() == []
+
+
 @pytest.mark.parametrize("name", ["asked", "before"])
 async def test_nothing_is_stopped_for_values_that_cannot_be_read(bench, name):
     update = await bench.applied(asked={"cu_number": "6"}, mode=Mode.RESTART)

@@ -1,5 +1,6 @@
 """The review of what is done to a DLI job."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -138,3 +139,10 @@ def test_what_needs_a_yes_has_a_box_and_what_is_forbidden_no_button():
     assert "I have read it; go on" in words_of(view) or "I have read it" in str(view)
     forbidden = Finding(Level.BLOCK, note(Code.DLI_JOB_RUNS, status="job_running"))
     assert "submit" not in shown(update_of(DliOperation.START, findings=(forbidden,), changes=()))
+
+
+def test_a_start_names_the_savepoint_that_it_resumes_from():
+    options = {**Options().as_map(), "savepoint": "b-1/sp"}
+    update = update_of(DliOperation.START, Options(), changes=())
+    plan = replace(update.plan, options=options)
+    assert "from its savepoint `b-1/sp`" in words_of(shown(replace(update, plan=plan)))
