@@ -41,6 +41,7 @@ class Code(StrEnum):
     SETTING_HOLDS_SECRET = "setting_holds_secret"  # noqa: S105 - a code, not a secret; key
     NO_JOB_CHOSEN = "no_job_chosen"
     NO_GROUP_CHOSEN = "no_group_chosen"
+    SLACK_LIMITS = "slack_limits"
     FILE_UNREADABLE = "file_unreadable"  # detail
     FILE_TOO_LARGE = "file_too_large"  # longest
     FILE_NOT_TEXT = "file_not_text"  # line

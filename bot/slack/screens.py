@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
 
+from bot.errors import UserError
+from bot.notes import Code, note
+from bot.slack.reactions import LIMITED, diagnose
+
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -22,9 +26,18 @@ class Screens:
     client: AsyncWebClient
 
     async def open(self, trigger_id: str, view: View, *, on_top: bool = False) -> str:
-        """Open a modal within the trigger's 3 seconds, or on top of one; give its view id."""
+        """Open a modal within the trigger's 3 seconds, or on top of one; give its view id.
+
+        Raises:
+            UserError: SLACK_LIMITS; waiting would outlive the trigger.
+        """
         call = self.client.views_push if on_top else self.client.views_open
-        answer = await call(trigger_id=trigger_id, view=view)
+        try:
+            answer = await call(trigger_id=trigger_id, view=view)
+        except SlackApiError as error:
+            if diagnose(error).code in LIMITED:
+                raise UserError(note(Code.SLACK_LIMITS)) from error
+            raise
         return _view_id(answer.data)
 
     async def publish(self, user: str, view: View) -> None:

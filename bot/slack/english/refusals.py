@@ -234,4 +234,9 @@ REFUSALS = {
         "{detail:or No detail.}",
         "Check the id; “/flink jobs” lists what there is.",
     ),
+    Code.SLACK_LIMITS: Words(
+        "Slack gets too many requests and did not let me open the window.",
+        "Nothing was done.",
+        "Try again in a few seconds.",
+    ),
 }

@@ -4,7 +4,9 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.sandbox.slack.troubles import refuse
+from bot.errors import UserError
+from bot.notes import Code
+from bot.sandbox.slack.troubles import rate_limited, refuse
 from bot.slack.modals import loading
 from bot.slack.payload import Payload
 from bot.slack.respond import Respond
@@ -17,6 +19,20 @@ async def test_a_screen_that_slack_refuses_is_an_error(client, slack):
     slack.fail_next("views.update", refuse("invalid_arguments"))
     with pytest.raises(SlackApiError):
         await Screens(client).show("V1", VIEW)
+
+
+@pytest.mark.parametrize("on_top", [False, True])
+async def test_a_screen_that_slack_limits_is_for_the_person_to_ask_for_again(client, slack, on_top):
+    method = "views.push" if on_top else "views.open"
+    slack.fail_next(method, rate_limited(3))
+    with pytest.raises(UserError) as refused:
+        await Screens(client).open("trigger", VIEW, on_top=on_top)
+    assert refused.value.note.code is Code.SLACK_LIMITS
+
+
+async def test_a_screen_that_cannot_be_opened_for_another_reason_is_an_error(client):
+    with pytest.raises(SlackApiError):
+        await Screens(client).open("no-trigger", VIEW)
 
 
 async def test_a_screen_that_was_closed_is_no_error(client):
