@@ -91,7 +91,7 @@ class Forms:
             except UserError as error:
                 problem = error.note
         part = self._dli(draft, snapshot, typed or {})
-        shown = dli_form.shown_values(part) if part else {}
+        shown = dli_form.compared_with(part) if part else {}
         if snapshot is not None and part is None:
             shown = form.shown_values(snapshot)
         await self.desk.store.save_draft(replace(draft, shown=shown))

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import InvalidFormError
+from bot.flink.dli import rules
 from bot.flink.dli.catalogue import SETTINGS
 from bot.flink.dli.options import Mode, Options
 from bot.flink.dli.paths import SavepointPath, read_path
-from bot.flink.dli.setting import Group
+from bot.flink.dli.setting import Group, JobType
 from bot.flink.dli.values import fault, normalise, same
+from bot.flink.plan import merged
 from bot.notes import Code, Note, note
 from bot.slack.ids import Action
 from bot.slack.modals.dli import fields
 from bot.slack.modals.dli.form import (
     FILE_BLOCK,
     GROUPS_BLOCK,
+    JOB_KIND,
     MODE_BLOCK,
     PATH_BLOCK,
     STATE_BLOCK,
@@ -73,7 +76,7 @@ def options(view: View) -> Options:
 
 
 def parse(view: View, shown: Mapping[str, str]) -> TypedChange:
-    """Read a submitted form; `shown` is what it was pre-filled with.
+    """Read a submitted form; `shown` is what it is compared with (`form.compared_with`).
 
     Raises:
         InvalidFormError: with everything that is wrong, by block id.
@@ -95,9 +98,22 @@ def parse(view: View, shown: Mapping[str, str]) -> TypedChange:
         faults[_block(view, FILE_BLOCK)] = note(Code.FILE_TOO_LARGE, longest="1 MiB")
     if not groups(view):
         faults[_block(view, GROUPS_BLOCK)] = note(Code.NO_GROUP_CHOSEN)
+    faults = faults or _between_fields(view, shown, values)
     if faults:
         raise InvalidFormError(faults)
     return TypedChange(values, chosen, _file(view))
+
+
+def _between_fields(
+    view: View, shown: Mapping[str, str], values: Mapping[str, str | None]
+) -> dict[str, Note]:
+    """Check fields against each other, once each is right by itself."""
+    if JOB_KIND not in shown:  # a form that an older version showed; the review says the same
+        return {}
+    job = rules.Job(
+        JobType(shown[JOB_KIND]), merged({n: t for n, t in shown.items() if n in SETTINGS}, values)
+    )
+    return {_block(view, name): said for name, said in rules.faults(job, values).items()}
 
 
 def _checked(view: View, faults: dict[str, Note]) -> Options:

@@ -37,6 +37,8 @@ STATE_BLOCK = "keep_state"
 PATH_BLOCK = "savepoint_path"
 FILE_BLOCK = "sql_file"
 KEEP_STATE = "keep"
+JOB_KIND = "kind of job"
+"""No setting is called so."""
 LONGEST_PATH = 1_024
 _GROUPS = {
     Group.BASICS: ("Basics", "name, description, queue, Flink version"),
@@ -97,15 +99,15 @@ def build(form: DliForm) -> Iterator[Block]:
         yield from _state(form)
 
 
-def shown_values(form: DliForm) -> dict[str, str]:
-    """Give what the fields are pre-filled with: only what differs from it was asked for."""
-    saved = form.snapshot.saved
-    return {
-        setting.name: saved.get(setting.name, "")
-        for group in form.groups
-        for setting in settings_of(form.job, group)
-        if fields.fits(setting, saved.get(setting.name, ""))
-    }
+def compared_with(form: DliForm) -> dict[str, str]:
+    """Give what a submitted form is compared with, the kind of job under `JOB_KIND`.
+
+    Only what differs was asked for; rules between fields need the values without a field too, but
+    for those that are too long for one.
+    """
+    saved = form.snapshot.saved.items()
+    short = {name: text for name, text in saved if len(text) <= fields.LONGEST_TYPED}
+    return {**short, JOB_KIND: form.job.value}
 
 
 def _facts(snapshot: DeploymentSnapshot) -> list[str]:

@@ -10,7 +10,7 @@ from bot.flink.snapshot import DeploymentRef, DeploymentSnapshot, JobSnapshot
 from bot.notes import Code
 from bot.slack.modals import parts
 from bot.slack.modals.dli import filled
-from bot.slack.modals.dli.form import DliForm, build, shown_values
+from bot.slack.modals.dli.form import DliForm, build, compared_with
 from tests.unit.slack.modals.filling import accepted_by_slack, block, mentions_in, words_of
 from tests.unit.slack.modals.filling import filled as fill
 
@@ -83,7 +83,7 @@ def test_fields_are_filled_with_what_the_job_holds():
 
 def test_an_untouched_form_asks_for_nothing():
     form = form_of(*groups_of(JobType.SQL))
-    change = filled.parse(fill(view_of(form)), shown_values(form))
+    change = filled.parse(fill(view_of(form)), compared_with(form))
     assert change.values == {}
     assert change.options == Options(mode=Mode.NEXT_START)
 
@@ -93,7 +93,7 @@ def test_only_what_was_changed_is_asked_for_normalised():
     view = fill(
         view_of(form), cu_number="06", restart_when_exception="true", smn_topic="", desc=" New "
     )
-    change = filled.parse(view, shown_values(form))
+    change = filled.parse(view, compared_with(form))
     assert change.values == {
         "cu_number": "6",
         "restart_when_exception": "true",
@@ -107,7 +107,7 @@ def test_how_to_apply_it_is_read():
     view = fill(
         view_of(form), mode="restart", keep_state=[], savepoint_path="obs://b-1/own/_metadata"
     )
-    assert filled.parse(view, shown_values(form)).options == Options(
+    assert filled.parse(view, compared_with(form)).options == Options(
         mode=Mode.RESTART, keep_state=False, savepoint_path="obs://b-1/own"
     )
 
@@ -122,7 +122,7 @@ def test_what_is_wrong_is_told_at_its_field_and_the_rest_is_still_read():
         savepoint_path="s3://x/y",
     )
     with pytest.raises(InvalidFormError) as refused:
-        filled.parse(view, shown_values(form))
+        filled.parse(view, compared_with(form))
     assert {name: said.code for name, said in refused.value.fields.items()} == {
         "name:17": Code.WRONG_FORM,
         "cu_number:17": Code.VALUE_EMPTY,
@@ -142,11 +142,11 @@ def test_a_long_sql_is_described_and_can_be_replaced_by_a_file():
     form = form_of(Group.SQL, snapshot=snapshot(sql_body="SELECT 1;\n" * 400))
     view = view_of(form)
     assert "400 lines, 4,000 characters" in words_of(view)
-    assert "sql_body" not in shown_values(form)
+    assert "sql_body" not in compared_with(form)
     files = {"type": "file_input", "files": [{"id": "F0SQL"}]}
     sent = fill(view)
     sent["state"]["values"]["sql_file:17"] = {"value": files}
-    assert filled.parse(sent, shown_values(form)).file_id == "F0SQL"
+    assert filled.parse(sent, compared_with(form)).file_id == "F0SQL"
 
 
 def test_a_value_that_slack_cannot_show_is_left_alone():
@@ -155,7 +155,7 @@ def test_a_value_that_slack_cannot_show_is_left_alone():
         snapshot=snapshot(runtime_config='[{"key":"' + "a" * 3000 + '","value":"b"}]'),
     )
     assert "cannot show" in words_of(view_of(form))
-    assert filled.parse(fill(view_of(form)), shown_values(form)).values == {}
+    assert filled.parse(fill(view_of(form)), compared_with(form)).values == {}
 
 
 def test_what_was_typed_survives_a_rebuild():
@@ -196,7 +196,7 @@ def test_every_kind_of_setting_shows_its_example(kind):
     jobs = {job for s in settings for job in s.jobs}
     for job in jobs:
         form = form_of(*groups_of(job), snapshot=snapshot(job.value, **saved))
-        assert filled.parse(fill(view_of(form)), shown_values(form)).values == {}
+        assert filled.parse(fill(view_of(form)), compared_with(form)).values == {}
 
 
 def test_a_view_that_does_not_ask_for_groups_has_none():
@@ -226,3 +226,22 @@ def test_what_cannot_be_emptied_has_to_be_filled():
     assert optional["cu_number"] is optional["name"] is False
     assert optional["tm_slot_num"] is True  # nothing is set yet
     assert optional["smn_topic"] is True
+
+
+def test_fields_that_do_not_go_together_are_told_at_the_one_that_was_changed():
+    saved = {"cu_number": "4", "manager_cu_number": "1", "parallel_number": "4", "tm_cus": "1"}
+    form = form_of(Group.RESOURCES_V1, snapshot=snapshot(**saved))
+    view = fill(view_of(form), parallel_number="13")
+    with pytest.raises(InvalidFormError) as error:
+        filled.parse(view, compared_with(form))
+    codes = {block: said.code for block, said in error.value.fields.items()}
+    assert codes == {"parallel_number:17": Code.DLI_PARALLELISM_TOO_HIGH}
+    assert filled.parse(view, {"parallel_number": "4"}).values == {"parallel_number": "13"}
+
+
+def test_fields_without_an_input_count_too():
+    form = form_of(Group.CHECKPOINTS, snapshot=snapshot(checkpoint_enabled="false", obs_bucket=""))
+    view = fill(view_of(form), checkpoint_enabled="true")
+    with pytest.raises(InvalidFormError) as error:
+        filled.parse(view, compared_with(form))
+    assert [said.code for said in error.value.fields.values()] == [Code.DLI_BUCKET_NEEDED]
