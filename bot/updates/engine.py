@@ -104,7 +104,8 @@ class Engine:
         try:
             present = await self._store.get(update_id)
             if present is not None and present.fence == fence and self._is_hopeless(present):
-                await self._finish(present, _broken(present, error))
+                operation = self._operations.get(present.operation)
+                await self._finish(present, _broken(present, operation, error))
                 self._changed()
         except Exception:  # noqa: BLE001 - the store itself is in trouble; the next tick asks anew
             _log.exception("update %s could not be looked at", update_id)
@@ -291,10 +292,16 @@ def _not_sent(error: CloudError) -> Finish:
     return Finish(state=State.FAILED, verdict=verdict)
 
 
-def _broken(update: Update, error: Exception) -> Finish:
-    """Say that it ended by our own mistake. The error's text may hold anything: it is not told."""
-    untouched = update.watched_since is None and update.intent_at is None
+def _broken(update: Update, operation: Operation | None, error: Exception) -> Finish:
+    """Say that it ended by our own mistake. The error's text may hold anything: it is not told.
+
+    Where something was sent, what the operation knows comes first: a job may be down.
+    """
     broken = note(Code.VERDICT_BROKEN, error=type(error).__name__, step=update.step)
-    return Finish(
-        state=State.FAILED if untouched else State.UNKNOWN, verdict=Verdict(notes=(broken,))
-    )
+    untouched = update.watched_since is None and update.intent_at is None
+    if untouched or operation is None:
+        state = State.FAILED if untouched else State.UNKNOWN
+        return Finish(state=state, verdict=Verdict(notes=(broken,)))
+    known = operation.give_up(update)
+    verdict = replace(known.verdict, notes=(*known.verdict.notes, broken))
+    return replace(known, verdict=verdict)

@@ -584,3 +584,26 @@ async def test_only_a_default_that_dli_fills_in_is_no_difference(bench):
     ended = await bench.settle(update.id)
 
     assert (ended.state, reasons(ended)[0]) == (State.FAILED, Code.VERDICT_SAVE_DIFFERS)
+
+
+async def test_a_step_that_breaks_after_the_stop_still_says_that_the_job_is_down(bench, caplog):
+    update = await bench.applied(asked={"cu_number": "6"}, mode=Mode.RESTART)
+
+    async def broken(job_id, job_type, values):
+        raise ZeroDivisionError("password=hunter2")
+
+    bench.cloud.save = broken
+    fetch = bench.cloud.fetch
+
+    async def broken_too(job_id):
+        if bench.cloud.count("stop") and bench.cloud.status == "job_cancel_success":
+            raise ZeroDivisionError("password=hunter2")
+        return await fetch(job_id)
+
+    bench.cloud.fetch = broken_too
+    ended = await bench.settle(update.id, within=20_000)
+
+    assert ended.state is State.UNKNOWN
+    assert reasons(ended)[-1] is Code.VERDICT_BROKEN
+    assert len(reasons(ended)) > 1
+    assert "hunter2" not in str(ended.verdict)
