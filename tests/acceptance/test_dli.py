@@ -275,11 +275,20 @@ async def test_a_cloud_that_is_down_when_a_form_is_sent_gives_the_form_back(worl
     world.dli.inject(lake_fault("ShowFlinkJob", "server_error", times=None))
     again = await world.submitted(form, {field(form, "desc"): "new"}, title=FORM)
     assert "⚠️" in again.words()
-    # It has no fields while the job cannot be read; that is told at a field that it has.
-    await world.ada.suggest(again, field(again, "job"), Action.CHOOSE_JOB, ORDERS)
-    chosen = form.state[field(form, "job")][Action.CHOOSE_JOB]["selected_option"]["value"]
-    outcome = await world.ada.submit(again, {field(again, "job"): chosen})
-    assert list(outcome.errors) == [field(again, "job")]
+    assert value_of(again, "desc") == "new"
+    world.dli.gateway.faults.clear()
+    assert "`new`" in (await world.submitted(again)).words()
+
+
+async def test_a_form_without_fields_says_so_at_the_job(world):
+    world.expected.append("lake")
+    world.dli.inject(lake_fault("ShowFlinkJob", "server_error", times=None))
+    form = await world.screen(f"/flink update {ORDERS}", FORM)
+    form = await world.top(FORM, containing="⚠️")
+    block = field(form, "job")
+    offered = await world.ada.suggest(form, block, Action.CHOOSE_JOB, ORDERS)
+    outcome = await world.ada.submit(form, {block: offered[0]["value"]})
+    assert list(outcome.errors) == [block]
 
 
 async def test_a_bot_that_is_restarted_in_the_middle_carries_on(world):

@@ -75,10 +75,12 @@ class Forms:
         problem: Note | None = None,
         *,
         typed: Mapping[str, str] | None = None,
+        before: DeploymentSnapshot | None = None,
     ) -> None:
         """Read the chosen job and show the form; a cloud that is down is said in the form.
 
-        `typed`: what stands in the fields and is not to be kept.
+        `typed`: what stands in the fields and is not to be kept. `before`: the job as it was shown
+        before, for when it cannot be read.
         """
         snapshot = None
         if problem is None and not draft.channel:  # said before anything is typed in vain
@@ -89,7 +91,7 @@ class Forms:
                     DeploymentRef(draft.target, draft.deployment_id)
                 )
             except UserError as error:
-                problem = error.note
+                problem, snapshot = error.note, before
         part = self._dli(draft, snapshot, typed or {})
         shown = dli_form.compared_with(part) if part else {}
         if snapshot is not None and part is None:
@@ -192,7 +194,9 @@ class Forms:
                 replaces=draft.update_id,
             )
         except UserError as error:
-            await self.show(place, draft, error.note, typed=typed)
+            known = self.desk.directory.get(ref.target, ref.deployment_id)
+            before = drafted.seen_before(draft, known)
+            await self.show(place, draft, error.note, typed=typed, before=before)
             return
         await self.review(place, update)
 

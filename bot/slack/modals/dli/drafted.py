@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from bot.flink.dli.catalogue import SETTINGS
 from bot.flink.dli.options import options_of
 from bot.flink.dli.setting import Group
+from bot.flink.snapshot import DeploymentRef, DeploymentSnapshot, JobSnapshot
 from bot.slack.modals.dli import filled
-from bot.slack.modals.dli.form import GROUPS_BLOCK, DliForm
+from bot.slack.modals.dli.form import GROUPS_BLOCK, JOB_KIND, DliForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.flink.plan import Plan
-    from bot.flink.snapshot import DeploymentSnapshot
+    from bot.flink.snapshot import DeploymentSummary
     from bot.slack.modals.parts import View
+    from bot.updates.ports import Draft
 
 
 def remembered(view: View) -> dict[str, str]:
@@ -41,6 +43,23 @@ def form_of(snapshot: DeploymentSnapshot, typed: Mapping[str, str]) -> DliForm:
         groups=groups_of(typed),
         typed={name: text for name, text in typed.items() if name in SETTINGS},
         options=options_of({name: text for name, text in typed.items() if text}),
+    )
+
+
+def seen_before(draft: Draft, known: DeploymentSummary | None) -> DeploymentSnapshot | None:
+    """Give a job as its form showed it, as far as a draft and the job list remember it."""
+    shown = draft.shown or {}
+    if JOB_KIND not in shown:
+        return None
+    saved = {name: text for name, text in shown.items() if name in SETTINGS}
+    status = known.status if known else ""
+    return DeploymentSnapshot(
+        ref=DeploymentRef(draft.target, draft.deployment_id),
+        name=known.name if known else saved.get("name", draft.deployment_id),
+        revision="",
+        saved=saved,
+        job=JobSnapshot(job_id="", status=status, values=saved) if status else None,
+        job_type=shown[JOB_KIND],
     )
 
 

@@ -4,9 +4,11 @@ from bot.flink.dli.options import Mode, Options
 from bot.flink.dli.setting import Group
 from bot.flink.effect import Effect
 from bot.flink.plan import Change
+from bot.flink.snapshot import DeploymentRef, DeploymentSummary
 from bot.slack.modals import parts
 from bot.slack.modals.dli import drafted
-from bot.slack.modals.dli.form import build
+from bot.slack.modals.dli.form import build, compared_with
+from bot.updates.ports import Draft
 from tests.factories import make_plan
 from tests.unit.slack.modals.dli.test_form import form_of, snapshot
 from tests.unit.slack.modals.filling import filled as fill
@@ -54,3 +56,20 @@ def test_a_plan_leads_back_to_its_form():
 def test_a_draft_from_nothing_shows_no_group():
     assert drafted.form_of(snapshot(), {}).groups == ()
     assert drafted.groups_of({"groups": "basics,nonsense"}) == (Group.BASICS,)
+
+
+def test_a_job_that_cannot_be_read_is_shown_as_it_was_before():
+    form = form_of(Group.BASICS)
+    draft = Draft(
+        id="d1",
+        user="U0ANNA",
+        channel="C0JOBS",
+        target="huawei",
+        deployment_id="17",
+        shown=compared_with(form),
+    )
+    known = DeploymentSummary(DeploymentRef("huawei", "17"), "orders", "job_running")
+    seen = drafted.seen_before(draft, known)
+    assert (seen.name, seen.saved, seen.job.running) == ("orders", snapshot().saved, True)
+    assert drafted.seen_before(draft, None).job is None
+    assert drafted.seen_before(Draft(id="d1", user="U0ANNA", channel="C0JOBS"), known) is None
