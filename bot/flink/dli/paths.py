@@ -43,6 +43,8 @@ def read_path(typed: str) -> SavepointPath | Note:
     if not _BUCKET.fullmatch(bucket):
         return note(Code.BUCKET_MALFORMED, given=bucket)
     parts = [part for part in directory.split("/") if part]
+    if {".", ".."} & set(parts):
+        return note(Code.PATH_NOT_OBS, given=text)
     stripped = parts[-1:] == [_METADATA]
     kept = parts[:-1] if stripped else parts
     if not kept:

@@ -29,6 +29,8 @@ def test_a_path_is_written_one_way(typed, read):
         ("s3://bucket/dir", Code.PATH_NOT_OBS),
         ("obs://https://bucket/dir", Code.PATH_NOT_OBS),
         ("/bucket/dir", Code.PATH_NOT_OBS),
+        ("bucket/../dir", Code.PATH_NOT_OBS),
+        ("bucket/./dir", Code.PATH_NOT_OBS),
         ("bucket", Code.PATH_IS_BUCKET),
         ("obs://bucket/", Code.PATH_IS_BUCKET),
         ("bucket/_metadata", Code.PATH_IS_BUCKET),
