@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from bot.sandbox.slack.nouns import Json, Message
 
 
+class GoneError(LookupError):
+    """What a person acts on is not on the screen any more."""
+
+
 def find(
     where: Message | View, action_id: str, block_id: str | None = None, value: str | None = None
 ) -> Slot:
@@ -25,7 +29,8 @@ def find(
     ]
     if len(found) != 1:
         there = [slot.ids for slot in everything]
-        raise LookupError(f"{len(found)} elements match {action_id!r}; there is {there}")
+        kind = LookupError if found else GoneError
+        raise kind(f"{len(found)} elements match {action_id!r}; there is {there}")
     return found[0]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -9,6 +10,7 @@ from aiohttp import web
 from bot.sandbox.slack.nouns import Message, View
 from bot.sandbox.slack.outcomes import Outcome, SuggestionsFailedError
 from bot.sandbox.slack.page.acting import posting, refused
+from bot.sandbox.slack.screen import GoneError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -77,10 +79,19 @@ class Acts:
         return _told(outcome)
 
     async def _choose(self, person: Person, body: Json) -> Json:
+        if not body.get("dispatch", True):
+            return await self._keep(person, body)
         where = self._place(person, body)
         ids = body["block"], body["action"]
-        dispatch = bool(body.get("dispatch", True))
-        return _told(await person.choose(where, *ids, body["value"], dispatch=dispatch))
+        return _told(await person.choose(where, *ids, body["value"]))
+
+    async def _keep(self, person: Person, body: Json) -> Json:
+        """Hold what is being typed. The app may have taken its field away meanwhile."""
+        with suppress(GoneError):
+            where = self._place(person, body)
+            ids = body["block"], body["action"]
+            await person.choose(where, *ids, body["value"], dispatch=False)
+        return _told(Outcome())
 
     async def _suggest(self, person: Person, body: Json) -> Json:
         where = self._place(person, body)
@@ -129,7 +140,7 @@ class Acts:
         for message in self._stage.workspace.messages(body["channel"]):
             if message.ts == body["ts"] and message.only_for in {"", person.user.id}:
                 return message
-        raise LookupError("the message is gone")
+        raise GoneError("the message is gone")
 
 
 async def _read(request: web.Request) -> bytes:
@@ -146,7 +157,7 @@ def _view(person: Person, view_id: str) -> View:
     for view in [*person.views, person.home]:
         if view is not None and view.id == view_id:
             return view
-    raise LookupError("the view is not open any more")
+    raise GoneError("the view is not open any more")
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:

@@ -332,3 +332,12 @@ async def test_a_button_pressed_after_its_form_was_closed_is_refused(slack, brow
         "choose", status=409, view=view.id, block="where", action="target", value="test"
     )
     assert "not open" in told["error"]
+
+
+async def test_typing_that_outlives_its_field_is_let_go_and_a_choice_is_not(slack, browser):
+    view = slack.workspace.views.open("U0ADA", cards.form())
+    gone = {"view": view.id, "block": "taken-away", "action": "value", "value": "typed"}
+    assert (await browser.act("choose", **gone, dispatch=False))["ok"] is True
+    assert "0 elements match" in (await browser.act("choose", status=409, **gone))["error"]
+    slack.workspace.views.clear("U0ADA")
+    assert (await browser.act("choose", **gone, dispatch=False))["ok"] is True
