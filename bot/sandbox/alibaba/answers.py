@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 from xml.sax.saxutils import escape
+
+from bot.sandbox.answer import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,17 +16,6 @@ if TYPE_CHECKING:
 QUOTED_NOTHING = '""'
 """What the service puts into errorCode and errorMessage on success: two quote characters."""
 NOT_FOUND_CODE = "990301"
-_JSON = "application/json;charset=utf-8"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One HTTP answer."""
-
-    status: int
-    body: bytes
-    content_type: str = _JSON
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +73,6 @@ def gateway_error_as_xml(
     inner = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in members.items())
     body = f"<?xml version='1.0' encoding='UTF-8'?><Error>{inner}</Error>".encode()
     return Answer(status, body, "text/xml;charset=utf-8", _trace(request_id))
-
-
-def bad_gateway() -> Answer:
-    """Answer like a proxy that lost its backend."""
-    body = b"<html><head><title>502</title></head><body><h1>502 Bad Gateway</h1></body></html>"
-    return Answer(502, body, "text/html")
-
-
-def truncated(answer: Answer) -> Answer:
-    """Cut an answer in half, as a broken proxy does, with a length that matches."""
-    return Answer(answer.status, answer.body[: len(answer.body) // 2], answer.content_type)
 
 
 def _envelope(

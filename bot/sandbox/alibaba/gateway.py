@@ -7,12 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.sandbox.alibaba import answers, operations
-from bot.sandbox.alibaba.answers import Answer
 from bot.sandbox.alibaba.cloud import Cloud
 from bot.sandbox.alibaba.faults import FaultKind
 from bot.sandbox.alibaba.refusals import BadRequestError, MissingError, RefusedError
 from bot.sandbox.alibaba.seed import starting_deployments
 from bot.sandbox.alibaba.verify import VERSION, Account, Verifier
+from bot.sandbox.answer import Answer, bad_gateway, truncated
 from bot.sandbox.calls import CallLog, LoggedCall
 from bot.sandbox.orders import UNKNOWN_OPERATION, Orders
 
@@ -76,7 +76,7 @@ class Gateway:
 
     async def _after(self, fault: Fault, answer: Answer) -> Answer | None:
         if fault.kind is FaultKind.TRUNCATE:
-            return answers.truncated(answer)
+            return truncated(answer)
         if fault.kind is FaultKind.TIMEOUT:
             await self._pause(_DEFAULT_SILENCE_S if fault.seconds is None else fault.seconds)
         return None
@@ -163,7 +163,7 @@ def _instead(fault: Fault, request: Received) -> Answer | None:
         case FaultKind.STATUS_429:
             return _throttled(fault, request_id, host)
         case FaultKind.HTML_502:
-            return answers.bad_gateway()
+            return bad_gateway()
         case FaultKind.REFUSE:
             code, message = fault.code or "998001", fault.message or "refused on order"
             return answers.refusal(code, message, request_id)

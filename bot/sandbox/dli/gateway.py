@@ -6,9 +6,9 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from bot.sandbox.answer import Answer, bad_gateway, truncated
 from bot.sandbox.calls import CallLog, LoggedCall
 from bot.sandbox.dli import answers, operations
-from bot.sandbox.dli.answers import Answer
 from bot.sandbox.dli.cloud import Cloud
 from bot.sandbox.dli.faults import FaultKind
 from bot.sandbox.dli.iam import Iam
@@ -82,7 +82,7 @@ class Gateway:
 
     async def _after(self, fault: Fault, answer: Answer) -> Answer | None:
         if fault.kind is FaultKind.TRUNCATE:
-            return answers.truncated(answer)
+            return truncated(answer)
         if fault.kind is FaultKind.TIMEOUT:
             await self._pause(_DEFAULT_SILENCE_S if fault.seconds is None else fault.seconds)
         return None
@@ -146,7 +146,7 @@ def _instead(fault: Fault, *, batch: bool) -> Answer | None:
         case FaultKind.STATUS_429:
             return _throttled(fault)
         case FaultKind.HTML_502:
-            return answers.bad_gateway()
+            return bad_gateway()
         case FaultKind.XML_ERROR:
             return answers.unavailable_as_xml(message)
         case FaultKind.REFUSE_200:
