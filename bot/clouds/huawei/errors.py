@@ -3,33 +3,34 @@
 The service says no in many shapes: an object with a code, an array of them on batch calls, HTTP 200
 with `is_success` false as text or boolean, also hidden in a message, the gateway's and the identity
 service's own shapes, a proxy's HTML. A code decides before a status does: "not found" is HTTP 400
-here, and so is "server-side error". Whenever a write may have been executed it is
-CloudOutcomeUnknownError, whatever the answer looks like.
+here, and so is "server-side error". What the kinds of refusals mean, both clouds share in
+`bot.clouds.refusals`.
 https://support.huaweicloud.com/intl/en-us/api-dli/dli_02_0056.html
 """
 
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass
-from enum import Enum, auto
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
 from bot.clouds.huawei.advice import advice, needed
-from bot.clouds.texts import clean
-from bot.errors import (
-    CloudAuthError,
-    CloudError,
-    CloudForbiddenError,
-    CloudNotFoundError,
-    CloudOutcomeUnknownError,
-    CloudRejectedError,
-    CloudThrottledError,
-    CloudUnavailableError,
+from bot.clouds.refusals import (
+    CodeTable,
+    Kind,
+    Refusal,
+    as_error,
+    is_fine,
+    kind_of_status,
+    member,
+    misshapen,
+    seconds_of,
+    told,
+    unreadable,
 )
+from bot.clouds.texts import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,50 +42,22 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="Wire")
 
 CLOUD = "huawei"
-_LONGEST_WAIT = 120.0
 
-
-class Kind(Enum):
-    """What a refusal means to us."""
-
-    AUTH = auto()
-    FORBIDDEN = auto()
-    NOT_FOUND = auto()
-    REJECTED = auto()
-    THROTTLED = auto()
-    UNAVAILABLE = auto()
-    """No usable answer: a write may have been executed."""
-
-
-# The first that matches counts. Five-digit codes are in no table; 16001 is "job not found".
+# Five-digit codes are in no table; 16001 is "job not found".
 # https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-errorcode.html
-_CODES = {
-    r"DLI\.(0002|0023|16001)": Kind.NOT_FOUND,
-    r"DLI\.(0013|0014|0015)": Kind.AUTH,
-    r"DLI\.(0003|0016)": Kind.FORBIDDEN,
-    r"DLI\.(0019|0999)": Kind.UNAVAILABLE,
-    r"APIG(W)?\.(0301|0302|0303|0305|0306|0307)": Kind.AUTH,
-    r"APIG(W)?\.0308": Kind.THROTTLED,
-    # A gateway that does not know the operation says nothing of the job.
-    r"APIG(W)?\.01\d\d": Kind.REJECTED,
-}
-_BY_CODE = tuple((re.compile(form, re.IGNORECASE), kind) for form, kind in _CODES.items())
-_BY_STATUS = {
-    401: Kind.AUTH,
-    403: Kind.FORBIDDEN,
-    404: Kind.NOT_FOUND,
-    408: Kind.UNAVAILABLE,
-    429: Kind.THROTTLED,
-}
+_CODES = CodeTable(
+    {
+        r"DLI\.(0002|0023|16001)": Kind.NOT_FOUND,
+        r"DLI\.(0013|0014|0015)": Kind.AUTH,
+        r"DLI\.(0003|0016)": Kind.FORBIDDEN,
+        r"DLI\.(0019|0999)": Kind.UNAVAILABLE,
+        r"APIG(W)?\.(0301|0302|0303|0305|0306|0307)": Kind.AUTH,
+        r"APIG(W)?\.0308": Kind.THROTTLED,
+        # A gateway that does not know the operation says nothing of the job.
+        r"APIG(W)?\.01\d\d": Kind.REJECTED,
+    }
+)
 _SECRET_POLICY = "encoded_authorization_message"  # noqa: S105 - a member's name
-
-
-@dataclass(frozen=True, slots=True)
-class _Trouble:
-    kind: Kind
-    message: str
-    code: str
-    request_id: str
 
 
 def decode(answer: Answer, operation: str, shape: type[T], *, is_write: bool, now: datetime) -> T:
@@ -95,17 +68,15 @@ def decode(answer: Answer, operation: str, shape: type[T], *, is_write: bool, no
 
     """
     document = _document(answer.body)
-    trouble = _trouble(answer, document)
-    if trouble is None:
+    refusal = _refusal(answer, document)
+    if refusal is None:
         try:
             return shape.model_validate(document)
         except ValidationError as invalid:
-            # Where and what kind only: the values may be secrets.
-            at = invalid.errors(include_input=False, include_context=False, include_url=False)[0]
-            place = ".".join(str(step) for step in at["loc"])
-            message = f"an answer of an unexpected shape: {at['type']} at {place}"
-            trouble = _Trouble(Kind.UNAVAILABLE, message, "", _request_id(answer, {}))
-    raise _error(trouble, answer, operation, is_write=is_write, now=now)
+            refusal = misshapen(invalid, _request_id(answer, {}))
+    refusal = _advised(refusal, answer, operation, now)
+    wait = retry_after(answer.headers)
+    raise as_error(refusal, CLOUD, operation, is_write=is_write, wait=wait)
 
 
 def _document(body: bytes) -> Any:
@@ -116,23 +87,28 @@ def _document(body: bytes) -> Any:
         return None
 
 
-def _trouble(answer: Answer, document: Any) -> _Trouble | None:
+def _refusal(answer: Answer, document: Any) -> Refusal | None:
     """Say what is wrong with an answer, None when it is a success."""
-    told = _telling(document)
-    fine = 200 <= answer.status < 300
-    if told is None:
-        kind = Kind.UNAVAILABLE if fine else _kind_of_status(answer.status)
-        return _Trouble(kind, _unreadable(answer), "", _request_id(answer, {}))
-    code = _member(told, "error_code", "errorCode", "code")
-    if fine and not _refuses(told):
+    entry = _telling(document)
+    if entry is None:
+        return unreadable(answer, _request_id(answer, {}))
+    if is_fine(answer) and not _refuses(entry):
         return None
-    default = Kind.REJECTED if fine else _kind_of_status(answer.status)
-    if _SECRET_POLICY in told:
-        default = Kind.FORBIDDEN
-    kind = next((kind for form, kind in _BY_CODE if form.fullmatch(code)), default)
-    message = clean(_member(told, "error_msg", "errorMsg", "message", "title"))
-    message = message or f"refused without a reason (HTTP {answer.status})"
-    return _Trouble(kind, message, clean(code, 80), _request_id(answer, told))
+    code = member(entry, "error_code", "errorCode", "code")
+    return told(
+        answer,
+        _CODES.kind(code, _default_kind(answer, entry)),
+        message=member(entry, "error_msg", "errorMsg", "message", "title"),
+        code=code,
+        request_id=_request_id(answer, entry),
+    )
+
+
+def _default_kind(answer: Answer, entry: Mapping[str, Any]) -> Kind:
+    """Say what a refusal without a known code means."""
+    if _SECRET_POLICY in entry:
+        return Kind.FORBIDDEN
+    return Kind.REJECTED if is_fine(answer) else kind_of_status(answer.status)
 
 
 def _telling(document: Any) -> Mapping[str, Any] | None:
@@ -161,71 +137,24 @@ def _refuses(entry: Mapping[str, Any]) -> bool:
     """Tell a refusal from the rest; whether success was stated, the answer's shape checks."""
     if "is_success" in entry:
         return str(entry["is_success"]).strip().lower() != "true"
-    return bool(_member(entry, "error_code", "errorCode", "error_msg", "errorMsg"))
-
-
-def _kind_of_status(status: int) -> Kind:
-    default = Kind.REJECTED if 400 <= status < 500 else Kind.UNAVAILABLE
-    return _BY_STATUS.get(status, default)
-
-
-def _unreadable(answer: Answer) -> str:
-    what = answer.headers.get("content-type", "").partition(";")[0] or "no content type"
-    size = f"{len(answer.body)} bytes" if answer.body else "an empty body"
-    return clean(f"HTTP {answer.status} with {size} ({what}) instead of the API's JSON")
-
-
-def _member(document: Mapping[str, Any], *names: str) -> str:
-    """Give the first member that says something."""
-    for name in names:
-        value = document.get(name)
-        if isinstance(value, str | int) and str(value).strip():
-            return str(value).strip()
-    return ""
+    return bool(member(entry, "error_code", "errorCode", "error_msg", "errorMsg"))
 
 
 def _request_id(answer: Answer, document: Mapping[str, Any]) -> str:
     headers = answer.headers
     sent = headers.get("x-request-id") or headers.get("x-iam-trace-id") or ""
-    return clean(sent or _member(document, "request_id"), 80)
+    return clean(sent or member(document, "request_id"), 80)
 
 
-def _error(
-    trouble: _Trouble, answer: Answer, operation: str, *, is_write: bool, now: datetime
-) -> CloudError:
-    about = {
-        "cloud": CLOUD,
-        "operation": operation,
-        "code": trouble.code,
-        "request_id": trouble.request_id,
-    }
-    wait = retry_after(answer.headers)
-    match trouble.kind:
-        case Kind.AUTH:
-            return CloudAuthError(advice(trouble.message, answer, now), **about)
-        case Kind.FORBIDDEN:
-            return CloudForbiddenError(f"{trouble.message}; needed: {needed(operation)}", **about)
-        case Kind.NOT_FOUND:
-            return CloudNotFoundError(trouble.message, **about)
-        case Kind.THROTTLED:
-            return CloudThrottledError(trouble.message, **about, retry_after=wait)
-        case Kind.UNAVAILABLE:
-            return _no_usable_answer(trouble, about, wait, is_write=is_write)
-        case _:
-            return CloudRejectedError(trouble.message, **about)
-
-
-def _no_usable_answer(
-    trouble: _Trouble, about: dict[str, str], wait: float | None, *, is_write: bool
-) -> CloudError:
-    if is_write:
-        return CloudOutcomeUnknownError(trouble.message, **about)
-    if wait is not None:  # only this class can carry when to come back
-        return CloudThrottledError(trouble.message, **about, retry_after=wait)
-    return CloudUnavailableError(trouble.message, **about)
+def _advised(refusal: Refusal, answer: Answer, operation: str, now: datetime) -> Refusal:
+    """Say what to do where the operator can do something."""
+    if refusal.kind is Kind.AUTH:
+        return replace(refusal, message=advice(refusal.message, answer, now))
+    if refusal.kind is Kind.FORBIDDEN:
+        return replace(refusal, message=f"{refusal.message}; needed: {needed(operation)}")
+    return refusal
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Give how many seconds to wait, where it is said in seconds."""
-    text = headers.get("retry-after", "").strip()
-    return min(float(text), _LONGEST_WAIT) if text.isascii() and text.isdigit() else None
+    return seconds_of(headers.get("retry-after", ""))
