@@ -11,39 +11,6 @@ from dataclasses import dataclass
 from bot.clouds.route import checked_endpoint
 from bot.errors import ConfigurationError
 
-REGIONS = frozenset(
-    {
-        "ae-ad-1",
-        "af-north-1",
-        "af-south-1",
-        "ap-southeast-1",
-        "ap-southeast-2",
-        "ap-southeast-3",
-        "ap-southeast-4",
-        "cn-east-2",
-        "cn-east-3",
-        "cn-east-4",
-        "cn-east-5",
-        "cn-north-1",
-        "cn-north-2",
-        "cn-north-4",
-        "cn-north-9",
-        "cn-south-1",
-        "cn-southwest-2",
-        "eu-west-0",
-        "eu-west-101",
-        "la-north-2",
-        "la-south-2",
-        "me-east-1",
-        "my-kualalumpur-1",
-        "na-mexico-1",
-        "ru-moscow-1",
-        "ru-northwest-2",
-        "sa-brazil-1",
-        "tr-west-1",
-    }
-)
-"""Where the service is known to be. A region that is not here follows the same rule."""
 _OTHER_DOMAINS = {"eu-west-101": "myhuaweicloud.eu"}
 _WITHOUT_IAM = frozenset({"af-north-1", "ru-northwest-2"})
 """The vendor's own clients use the global identity service for these."""
