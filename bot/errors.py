@@ -3,6 +3,7 @@
 BotError
 ├── ConfigurationError          start-up stops; file, key, value and what is allowed are named
 ├── LostLeaseError              somebody else owns the row now: drop the work, write nothing
+├── StoreUnavailableError       the database is away: do nothing that could not be recorded
 ├── UserError                   shown to the person; carries a Note, worded at the edge
 │   └── InvalidFormError        carries one Note per field, shown at the field
 └── CloudError                  cloud, operation, code, message, request_id
@@ -36,6 +37,14 @@ class ConfigurationError(BotError):
 
 class LostLeaseError(BotError):
     """The row was claimed by somebody else since; whatever was computed must be dropped."""
+
+
+class StoreUnavailableError(BotError):
+    """The database did not answer. A write may have been committed; `reason` is for operators."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the database is out of reach: {reason}")
+        self.reason = reason
 
 
 class StaleRevisionError(BotError):

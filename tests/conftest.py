@@ -1,7 +1,9 @@
-"""How the tests are dealt out to processes."""
+"""How the tests are dealt out to processes, and the database server they share."""
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+from tests import postgres
 
 BROWSER, GALLERY = "tests/browser/", "tests/browser/test_gallery.py"
 
@@ -21,3 +23,24 @@ class Together(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config, log):
     """Deal them out so."""
     return Together(config, log)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory, worker_id):
+    """Give the server, started when the first test asks for it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    with postgres.running(shared / "postgres") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _postgres_database(postgres_server):
+    return postgres_server.fresh()
+
+
+@pytest.fixture
+def postgres_url(postgres_server, _postgres_database):
+    """Give the address of an empty database at the newest schema."""
+    postgres_server.empty(_postgres_database)
+    return _postgres_database

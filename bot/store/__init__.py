@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.store.database import Database, open_database
+from bot.store.duties import SqlDuties
+from bot.store.leases import take_over
 from bot.store.outbox import SqlOutbox
+from bot.store.postgres import open_postgres
 from bot.store.sealing import Sealer
+from bot.store.sqlite import open_sqlite
 from bot.store.updates import SqlStore
+from bot.store.urls import is_postgres, parsed
 from bot.store.vault import SqlVault
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
-__all__ = ["SqlOutbox", "SqlStore", "SqlVault", "Store", "open_store"]
+    from bot.store.database import Database
+
+__all__ = ["SqlDuties", "SqlOutbox", "SqlStore", "SqlVault", "Store", "open_store"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,38 +32,54 @@ class Store:
     """All parts of the record, on one database."""
 
     database: Database
+    now: Callable[[], datetime]
+    """The clock that decides what is due."""
     updates: SqlStore
     outbox: SqlOutbox
     vault: SqlVault
+    duties: SqlDuties
 
     async def ping(self) -> None:
         """Prove that the database answers."""
         await self.database.ping()
+
+    async def release_leases(self) -> None:
+        """Give back everything this process has claimed: a successor begins at once."""
+        await self.updates.release_leases()
+        await self.outbox.release_leases()
 
 
 @asynccontextmanager
 async def open_store(
     url: str,
     *,
-    now: Callable[[], datetime],
+    now: Callable[[], datetime] | None = None,
     lease_seconds: float = 60.0,
     keys: Sequence[str] = (),
 ) -> AsyncIterator[Store]:
-    """Open the store. The file is ours alone, so claims that a dead process left are void.
+    """Open the store.
 
-    `keys` seal what may hold secrets (see `Sealer`).
+    `now`: a clock other than the database's own. `keys` seal what may hold secrets (see `Sealer`).
 
     Raises:
         ConfigurationError: the database cannot be used; the text says what to do.
 
     """
-    async with open_database(url) as database:
+    async with _opened(url) as database:
+        clock, owner = now or database.now, secrets.token_hex(8)
         store = Store(
             database,
-            SqlStore(database, now, lease_seconds),
-            SqlOutbox(database, now, lease_seconds),
-            SqlVault(database, Sealer(keys), now),
+            clock,
+            SqlStore(database, clock, lease_seconds, owner),
+            SqlOutbox(database, clock, lease_seconds, owner),
+            SqlVault(database, Sealer(keys), clock),
+            SqlDuties(database, clock),
         )
-        await store.updates.release_leases()
-        await store.outbox.release_leases()
+        if database.alone:
+            await take_over(database)
         yield store
+
+
+def _opened(url: str) -> AbstractAsyncContextManager[Database]:
+    address = parsed(url)
+    return open_postgres(address) if is_postgres(address) else open_sqlite(address)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as insert_or_skip
+from sqlalchemy import delete, select
 
+from bot.store.dialects import insert_or
 from bot.store.rows import draft_of
 from bot.store.schema import drafts, inbox
 
@@ -39,8 +39,8 @@ class SqlDrafts:
             "saved_at": self._now(),
         }
         async with self._database.write() as connection:
-            await connection.execute(delete(drafts).where(drafts.c.id == draft.id))
-            await connection.execute(insert(drafts).values(row))
+            new = insert_or(connection, drafts).values(row)
+            await connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=row))
 
     async def draft(self, draft_id: str) -> Draft | None:
         """Read what a person is filling in."""
@@ -50,9 +50,11 @@ class SqlDrafts:
 
     async def first_sight(self, key: str) -> bool:
         """Record a delivery key; False when it was recorded before."""
-        new = insert_or_skip(inbox).values(key=key, seen_at=self._now()).on_conflict_do_nothing()
+        row = {"key": key, "seen_at": self._now()}
         async with self._database.write() as connection:
-            return (await connection.execute(new)).rowcount == 1
+            new = insert_or(connection, inbox).values(row).on_conflict_do_nothing()
+            written = await connection.execute(new.returning(inbox.c.key))
+            return written.first() is not None
 
     async def forget(self, before: datetime) -> None:
         """Drop drafts and delivery keys older than a moment."""

@@ -27,14 +27,22 @@ _DUE = (
     )
     .order_by(updates.c.next_at)
     .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)  # SQLite, with its one writer, has no such words
+    .cte("due")
+    .prefix_with("MATERIALIZED")  # chosen once: chosen again for each row, it may exceed `most`
 )
 CLAIM = (
     update(updates)
-    .where(updates.c.id.in_(_DUE))
-    .values(fence=updates.c.fence + 1, lease_until=bindparam("lease"))
+    .where(updates.c.id.in_(select(_DUE.c.id)))
+    .values(
+        fence=updates.c.fence + 1, lease_until=bindparam("lease"), lease_owner=bindparam("owner")
+    )
     .returning(updates)
 )
-"""Takes what is due: `now`, `most`, `lease` (until when), `busy_updates`, `busy_targets`."""
+"""Takes what is due: `now`, `most`, `lease` (until when), `owner`, `busy_updates`, `busy_targets`.
+
+What another replica is just taking is passed over, not waited for.
+"""
 
 _WAITS = and_(updates.c.state.in_(_RUNNABLE), updates.c.next_at.is_not(None), _NOT_BUSY)
 _FREE = select(func.min(updates.c.next_at)).where(IS_LIVE, _WAITS, updates.c.lease_until.is_(None))

@@ -7,11 +7,22 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Column, MetaData, String, Table, create_engine, event, insert
+from sqlalchemy import (
+    URL,
+    Column,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.pool import NullPool
 
 from bot.errors import ConfigurationError
-from bot.store.schema import HEAD, metadata
+from bot.store.schema import HEAD, REVISIONS, metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,67 +36,101 @@ _alembic_version = Table(
 
 
 def migrate(path: Path) -> None:
-    """Run the migrations that are missing; into an empty file, write the newest schema itself.
+    """Bring a SQLite file to the newest schema; an empty one gets that at once.
 
-    Both give the same tables, which a test holds to. The migration tool takes longer to load than
-    the rest of the start, so it is loaded only for a database of an older Flinkbot.
+    Both ways give the same tables, which a test holds to. The migration tool takes longer to load
+    than the rest of the start, so it is loaded only for a database of an older Flinkbot.
 
     Raises:
         ConfigurationError: a newer Flinkbot wrote it, or another program.
 
     """
-    match _version(path):
-        case version if version == HEAD:
-            return
-        case None:
-            _create(path)
-        case version:
-            _upgrade(path, version)
+    if _version_in(path) != HEAD:
+        with _one_transaction(path) as connection:
+            bring_to_head(connection)
 
 
-def _version(path: Path) -> str | None:
-    """Give the schema's version, None of an empty file, empty when the first migration is due.
+def bring_to_head(connection: Connection) -> str | None:
+    """Run the migrations that are missing, within the caller's transaction; give where it was.
 
-    Tables and version are made in one transaction, so tables without a version are not ours.
+    Raises:
+        ConfigurationError: a newer Flinkbot wrote it, or another program.
+
     """
-    with closing(sqlite3.connect(path)) as connection:
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-        if not tables:
-            return None
-        if _alembic_version.name not in tables:
-            msg = (
-                f"database.url: {path} is the database of another program."
-                " Give Flinkbot a file of its own."
-            )
-            raise ConfigurationError(msg)
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    return row[0] if row else ""
-
-
-def _create(path: Path) -> None:
-    with _one_transaction(path) as connection:
+    version = version_of(connection)
+    if version is None:
         metadata.create_all(connection)
         _bookkeeping.create_all(connection)
         connection.execute(insert(_alembic_version).values(version_num=HEAD))
+    elif version not in {"", *REVISIONS}:
+        raise _newer(version)
+    elif version != HEAD:
+        _run_migrations(connection)
+    return version
 
 
-def _upgrade(path: Path, version: str) -> None:
+def version_of(connection: Connection) -> str | None:
+    """Give the schema's version, None of an empty one, empty when the first migration is due.
+
+    Tables and version are made in one transaction, so tables without a version are not ours.
+
+    Raises:
+        ConfigurationError: another program's.
+
+    """
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        return None
+    if _alembic_version.name not in tables:
+        msg = (
+            f"database.url: {connection.engine.url.database} is the database of another program."
+            " Give Flinkbot a database of its own."
+        )
+        raise ConfigurationError(msg)
+    return connection.execute(select(_alembic_version)).scalar() or ""
+
+
+def refuse_schema(version: str | None) -> None:
+    """Refuse to work on a schema other than the newest that this Flinkbot knows.
+
+    Raises:
+        ConfigurationError: what to do about it.
+
+    """
+    if version == HEAD:
+        return
+    if version in {None, "", *REVISIONS}:
+        have = f"schema {version}" if version else "no tables yet"
+        msg = f"database.url: the database has {have}; this Flinkbot needs schema {HEAD}."
+        raise ConfigurationError(f"{msg} Run `flinkbot db upgrade` once, then start again.")
+    raise _newer(str(version))
+
+
+def _newer(version: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"database.url: the database has schema {version!r}, this Flinkbot knows up to {HEAD!r}."
+        " Use the version of Flinkbot that wrote it, or a newer one."
+    )
+
+
+def _version_in(path: Path) -> str | None:
+    """Give a file's version if it has one: without an engine, which takes longer than the rest."""
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        except sqlite3.OperationalError:  # no such table
+            return None
+    return row[0] if row else None
+
+
+def _run_migrations(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 - see `migrate`
     from alembic.config import Config  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with _one_transaction(path) as connection:
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            msg = (
-                f"{path} has schema {version!r}, this Flinkbot knows up to {HEAD!r}."
-                " Use the version of Flinkbot that wrote it, or a newer one."
-            )
-            raise ConfigurationError(msg) from error
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 @contextmanager

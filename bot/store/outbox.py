@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, case, func, literal, or_, select, update
 
 from bot.errors import LostLeaseError
+from bot.store.leases import FREE, release
 from bot.store.owing import card_key, give_up_replies, owed
 from bot.store.rows import message_of
 from bot.store.schema import IS_OWED, outbox, updates
@@ -59,11 +60,12 @@ class SqlOutbox:
     """Implements `Outbox`."""
 
     def __init__(
-        self, database: Database, now: Callable[[], datetime], lease_seconds: float
+        self, database: Database, now: Callable[[], datetime], lease_seconds: float, owner: str
     ) -> None:
         self._database = database
         self._now = now
         self._lease = timedelta(seconds=lease_seconds)
+        self._owner = owner
 
     async def claim_messages(self, limit: int) -> Sequence[Message]:
         """Take due messages; see the port."""
@@ -78,11 +80,14 @@ class SqlOutbox:
             )
             .order_by(outbox.c.due_at, outbox.c.id)
             .limit(limit)
+            .with_for_update(skip_locked=True, of=outbox)
+            .cte("due")
+            .prefix_with("MATERIALIZED")  # see `bot.store.hot`
         )
         claim = (
             update(outbox)
-            .where(outbox.c.id.in_(due.scalar_subquery()))
-            .values(fence=outbox.c.fence + 1, lease_until=at + self._lease)
+            .where(outbox.c.id.in_(select(due.c.id)))
+            .values(fence=outbox.c.fence + 1, lease_until=at + self._lease, lease_owner=self._owner)
             .returning(outbox)
         )
         async with self._database.write() as connection:
@@ -97,6 +102,8 @@ class SqlOutbox:
     async def mark_sent(self, message: Message, ts: str, digest: str) -> None:
         """Settle the version that was rendered; a newer one stays owed."""
         async with self._database.write() as connection:
+            if message.kind is MessageKind.CARD:
+                await _set_on_update(connection, message, card_ts=ts)
             await self._write(
                 connection,
                 message,
@@ -105,10 +112,8 @@ class SqlOutbox:
                 sending=False,
                 settled=message.version,
                 attempts=0,
-                lease_until=None,
+                **FREE,
             )
-            if message.kind is MessageKind.CARD:
-                await _set_on_update(connection, message, card_ts=ts)
 
     async def defer(self, message: Message, until: datetime, *, sent: bool | None = None) -> None:
         """Try again later; what an edit did not show yet is not put off with it."""
@@ -118,7 +123,7 @@ class SqlOutbox:
         values: dict[str, Any] = {
             "due_at": case((is_newest, later), else_=due_at) if message.ts else until,
             "attempts": message.attempts + 1,
-            "lease_until": None,
+            **FREE,
         }
         if sent is False:
             values["sending"] = False
@@ -128,6 +133,7 @@ class SqlOutbox:
     async def redirect(self, message: Message, channel: str) -> None:
         """Move all that is still owed of an update to another channel, beginning with its card."""
         async with self._database.write() as connection:
+            await _set_on_update(connection, message, card_ts="", channel=channel)
             await self._write(connection, message, sending=False)
             theirs = outbox.c.update_id == message.update_id
             is_card = outbox.c.key == card_key(message.update_id)
@@ -135,7 +141,7 @@ class SqlOutbox:
                 "channel": channel,
                 "due_at": self._now(),
                 "attempts": 0,
-                "lease_until": None,
+                **FREE,
                 "fence": outbox.c.fence + 1,  # others claimed by now would go to the old channel
             }
             await connection.execute(
@@ -146,12 +152,12 @@ class SqlOutbox:
                 .where(is_card)
                 .values(ts="", digest="", sending=False, version=outbox.c.version + 1, buried=None)
             )
-            await _set_on_update(connection, message, card_ts="", channel=channel)
 
     async def bury(self, message: Message, why: str) -> None:
         """Give up on a message for good."""
         async with self._database.write() as connection:
-            await self._write(connection, message, buried=why, sending=False, lease_until=None)
+            await _lock_update(connection, message)
+            await self._write(connection, message, buried=why, sending=False, **FREE)
             if message.kind is MessageKind.CARD:
                 await give_up_replies(connection, message.update_id)
 
@@ -165,13 +171,9 @@ class SqlOutbox:
         return found
 
     async def release_leases(self) -> None:
-        """Give back everything that is claimed."""
+        """Give back everything this process has claimed."""
         async with self._database.write() as connection:
-            await connection.execute(
-                update(outbox)
-                .where(IS_OWED, outbox.c.lease_until.is_not(None))
-                .values(lease_until=None, fence=outbox.c.fence + 1)
-            )
+            await release(connection, outbox, self._owner)
 
     async def _write(self, connection: AsyncConnection, message: Message, **values: Any) -> None:
         write = (
@@ -181,6 +183,15 @@ class SqlOutbox:
         )
         if (await connection.execute(write)).rowcount == 0:
             raise LostLeaseError(message.key)
+
+
+async def _lock_update(connection: AsyncConnection, message: Message) -> None:
+    """Take the update's row before several of its messages, as all do who write both.
+
+    Two who began at different ends would wait for each other.
+    """
+    row = select(updates.c.id).where(updates.c.id == message.update_id).with_for_update()
+    await connection.execute(row)
 
 
 async def _set_on_update(connection: AsyncConnection, message: Message, **values: Any) -> None:

@@ -23,7 +23,8 @@ from sqlalchemy.types import TypeDecorator
 
 from bot.flink.update import LIVE, State
 
-HEAD = "0002"
+REVISIONS = ("0001", "0002", "0003")
+HEAD = REVISIONS[-1]
 """The newest migration; a database already there needs no migration tool at start."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -84,6 +85,7 @@ updates = Table(
     Column("fence", Integer, nullable=False),
     Column("lease_until", Moment),
     Column("card_ts", Text, nullable=False),
+    Column("lease_owner", Text),
 )
 # At most one live update per job: the database says so, not a lookup.
 Index(
@@ -131,8 +133,10 @@ outbox = Table(
     Column("due_at", Moment, nullable=False),
     Column("fence", Integer, nullable=False),
     Column("lease_until", Moment),
+    Column("lease_owner", Text),
 )
 Index("outbox_owed", outbox.c.due_at, sqlite_where=IS_OWED, postgresql_where=IS_OWED)
+Index("outbox_leased", outbox.c.lease_until, sqlite_where=IS_LEASED, postgresql_where=IS_LEASED)
 Index("outbox_by_update", outbox.c.update_id, outbox.c.kind)
 
 inbox = Table(
@@ -165,3 +169,11 @@ sealed = Table(
     Column("kept_at", Moment, nullable=False, index=True),
 )
 """Values that an update needs as they are: sealed, or free of secrets."""
+
+duties = Table(
+    "duties",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("done_at", Moment, nullable=False),
+)
+"""What one replica does for all, and when one did it last."""

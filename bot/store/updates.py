@@ -13,9 +13,10 @@ from bot.flink.update import State
 from bot.notes import Code, note
 from bot.store.drafts import SqlDrafts
 from bot.store.hot import CLAIM, NEXT_DUE, SAVE
+from bot.store.leases import FREE, release
 from bot.store.owing import owe_card, owe_edit, owe_once, owe_replies, record_events
 from bot.store.rows import columns_of, event_of, holds, update_of
-from bot.store.schema import IS_LEASED, IS_LIVE, IS_PLANNED, events, updates
+from bot.store.schema import IS_LIVE, IS_PLANNED, events, updates
 from bot.updates.ports import IDLE, MessageKind
 
 if TYPE_CHECKING:
@@ -34,10 +35,11 @@ class SqlStore(SqlDrafts):
     """Implements `UpdateStore`."""
 
     def __init__(
-        self, database: Database, now: Callable[[], datetime], lease_seconds: float
+        self, database: Database, now: Callable[[], datetime], lease_seconds: float, owner: str
     ) -> None:
         super().__init__(database, now)
         self._lease = timedelta(seconds=lease_seconds)
+        self._owner = owner
 
     async def add(self, new: Update, happened: Sequence[NewEvent]) -> None:
         """Record a planned update."""
@@ -84,7 +86,7 @@ class SqlStore(SqlDrafts):
             "state": state.value,
             "updated_at": at,
             "fence": updates.c.fence + 1,  # a step at work on it must not undo this
-            "lease_until": None,
+            **FREE,
         }
         if state is State.QUEUED:
             values |= {"queued_at": at, "next_at": at}
@@ -140,7 +142,8 @@ class SqlStore(SqlDrafts):
     async def claim_due(self, limit: int, busy: Busy = IDLE) -> Sequence[Update]:
         """Take due live updates for this process; each gets a new fence and a lease."""
         at = self._now()
-        given = {"now": at, "most": limit, "lease": at + self._lease, **_besides(busy)}
+        lease = {"lease": at + self._lease, "owner": self._owner}
+        given = {"now": at, "most": limit, **lease, **_besides(busy)}
         async with self._database.write() as connection:
             return [update_of(row) for row in await connection.execute(CLAIM, given)]
 
@@ -154,10 +157,8 @@ class SqlStore(SqlDrafts):
     ) -> Update:
         """Write an update claimed before; see the port."""
         at = self._now()
-        values = columns_of(changed) | {
-            "updated_at": at,
-            "lease_until": None if release else at + self._lease,
-        }
+        kept = {"lease_until": at + self._lease, "lease_owner": self._owner}
+        values = columns_of(changed) | {"updated_at": at} | (FREE if release else kept)
         if changed.state.final:
             values |= {"finished_at": changed.finished_at or at, "next_at": None}
         for theirs in ("card_ts", "channel"):  # the delivery's own, written meanwhile
@@ -175,11 +176,9 @@ class SqlStore(SqlDrafts):
         return await self._database.together(write)
 
     async def release_leases(self) -> None:
-        """Give back everything that is claimed."""
+        """Give back everything this process has claimed."""
         async with self._database.write() as connection:
-            await connection.execute(
-                update(updates).where(IS_LEASED).values(lease_until=None, fence=updates.c.fence + 1)
-            )
+            await release(connection, updates, self._owner)
 
     async def next_due(self, busy: Busy = IDLE) -> datetime | None:
         """Tell when the next live update is due that `busy` does not name."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from bot.errors import UserError
 from bot.flink.masking import holds_any
 from bot.flink.secrets import holds_secret, value_holds_secret
 from bot.notes import Code, note
+from bot.store.dialects import insert_or
 from bot.store.schema import sealed
 
 if TYPE_CHECKING:
@@ -57,11 +58,8 @@ class SqlVault:
             "kept_at": self._now(),
         }
         async with self._database.write() as connection:
-            there = select(sealed.c.name).where(
-                sealed.c.update_id == update_id, sealed.c.name == name
-            )
-            if (await connection.execute(there)).first() is None:
-                await connection.execute(insert(sealed).values(row))
+            new = insert_or(connection, sealed).values(row)
+            await connection.execute(new.on_conflict_do_nothing())
 
     async def get(self, update_id: str, name: str) -> Mapping[str, str | None] | None:
         """Give back what was kept; None when it was not, or cannot be opened any more."""

@@ -19,7 +19,7 @@ from tests.unit.store.bench import (
     deliver_all,
     ended,
     keys,
-    opened,
+    opened_at,
     plan_of,
     queue,
 )
@@ -33,8 +33,8 @@ def clock():
 
 
 @pytest.fixture
-async def store(tmp_path, clock):
-    async with opened(tmp_path, clock) as store:
+async def store(database_url, clock):
+    async with opened_at(database_url, clock) as store:
         yield store
 
 
@@ -265,12 +265,13 @@ async def test_the_end_makes_nobody_look_sooner_for_a_post_of_unknown_fate(store
 # Sending
 
 
-async def test_a_post_that_was_begun_is_known_to_be_after_reopening(tmp_path, clock):
-    async with opened(tmp_path, clock) as store:
+async def test_a_post_that_was_begun_is_known_to_be_after_reopening(database_url, clock):
+    async with opened_at(database_url, clock) as store:
         await queue(store)
         await store.outbox.mark_sending(await claim_message(store))
 
-    async with opened(tmp_path, clock) as store:
+    clock.tick(LEASE)
+    async with opened_at(database_url, clock) as store:
         assert (await claim_message(store)).sending
 
 

@@ -22,7 +22,7 @@ from tests.unit.store.bench import (
     deliver_all,
     ended,
     keys,
-    opened,
+    opened_at,
     plan_of,
     queue,
 )
@@ -37,8 +37,8 @@ def clock():
 
 
 @pytest.fixture
-async def store(tmp_path, clock):
-    async with opened(tmp_path, clock) as store:
+async def store(database_url, clock):
+    async with opened_at(database_url, clock) as store:
         yield store
 
 

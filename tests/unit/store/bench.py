@@ -21,7 +21,11 @@ def url_of(folder):
 
 
 def opened(folder, clock):
-    return open_store(url_of(folder), now=clock, lease_seconds=LEASE)
+    return opened_at(url_of(folder), clock)
+
+
+def opened_at(url, clock):
+    return open_store(url, now=clock, lease_seconds=LEASE)
 
 
 def plan_of(update_id="u1", deployment="d-1", target="prod", **overrides):

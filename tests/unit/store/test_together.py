@@ -4,12 +4,13 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import text
 
-from bot.store.database import open_database
+from bot.store.sqlite import open_sqlite
 from bot.store.together import Together
+from bot.store.urls import parsed
 
 
 def opened(folder):
-    return open_database(f"sqlite+aiosqlite:///{folder}/x.sqlite3")
+    return open_sqlite(parsed(f"sqlite+aiosqlite:///{folder}/x.sqlite3"))
 
 
 @pytest.fixture
