@@ -144,7 +144,7 @@ async def test_the_total_time_is_limited_also_when_every_byte_comes_in_time():
             while True:
                 writer.write(b"x")
                 await writer.drain()
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.02)  # the pace of a slow server: nobody waits for it to end
         except ConnectionError:
             pass
         finally:
