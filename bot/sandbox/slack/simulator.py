@@ -70,9 +70,7 @@ class SlackSimulator:
         self._ack_seconds = ack_seconds
         self.changes = Changes()
         self.workspace = Workspace(now, self.changes, users, channels, usergroups)
-        self.workspace.rules = WorkspaceRules(
-            home_enabled=manifest.home_enabled, messages_tab_enabled=manifest.messages_tab_enabled
-        )
+        self.workspace.rules = _rules_of(manifest)
         self.sockets = SocketHub(ack_seconds, self.changes.announce)
         self.api = WebApi(
             self.workspace,
@@ -87,18 +85,8 @@ class SlackSimulator:
         self._manifest = manifest
         self._server = Server(self.workspace, self.api, self.sockets, self.traffic)
         self._people: dict[str, Person] = {}
-        self._page = Page(
-            Stage(
-                self.workspace,
-                self.person,
-                manifest,
-                self.api,
-                self.dispatch,
-                self.sockets,
-                self.traffic,
-                clouds if clouds is not None else {},  # who gave it may add some
-            )
-        )
+        # Not a copy: who gave the clouds may add some.
+        self._page = Page(self._stage(clouds if clouds is not None else {}))
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int = 0) -> str:
@@ -177,6 +165,18 @@ class SlackSimulator:
         """Give the predicate's first true answer; it is asked again at every change."""
         return await self.changes.wait_for(predicate, timeout)
 
+    def _stage(self, clouds: Mapping[str, str]) -> Stage:
+        return Stage(
+            self.workspace,
+            self.person,
+            self._manifest,
+            self.api,
+            self.dispatch,
+            self.sockets,
+            self.traffic,
+            clouds,
+        )
+
     def _all_messages(self, channel: str) -> list[Message]:
         wanted = channel.removeprefix("#")
         for known in self.workspace.channels.values():
@@ -189,3 +189,9 @@ class SlackSimulator:
 
     def _connect_url(self, _given: Arguments) -> str:
         return f"{self.base_url.replace('http', 'ws', 1)}/socket/?ticket={self.sockets.ticket()}"
+
+
+def _rules_of(manifest: Manifest) -> WorkspaceRules:
+    return WorkspaceRules(
+        home_enabled=manifest.home_enabled, messages_tab_enabled=manifest.messages_tab_enabled
+    )
