@@ -138,6 +138,35 @@ class Code(StrEnum):
     CLOUD_FORBIDDEN = "cloud_forbidden"  # target, operation, detail
     CLOUD_NOT_FOUND = "cloud_not_found"  # target, detail
 
+    # What rules decide (`bot.policy.decide`)
+    RULE_ALLOWS = "rule_allows"  # rule
+    RULE_WANTS_APPROVAL = "rule_wants_approval"  # rule
+    RULE_REFUSES = "rule_refuses"  # rule
+    NO_RULE_ALLOWS = "no_rule_allows"  # target, job, operation, user, channel
+    GROUPS_UNKNOWN = "groups_unknown"  # rule
+    FIELDS_FORBIDDEN = "fields_forbidden"  # fields
+    FIELDS_REQUIRED = "fields_required"  # fields
+    PARALLELISM_OUTSIDE = "parallelism_outside"  # given, minimum, maximum
+    STEP_TOO_LARGE = "step_too_large"  # fields, factor, largest
+    RESTART_CLASS = "restart_class"
+    OUT_OF_HOURS = "out_of_hours"  # now, hours
+
+    # Why another rule decided
+    RULE_OTHER_TARGET = "rule_other_target"  # wanted, given
+    RULE_OTHER_ENVIRONMENT = "rule_other_environment"  # wanted, given
+    RULE_OTHER_JOB = "rule_other_job"  # wanted, given
+    RULE_OTHER_OPERATION = "rule_other_operation"  # wanted, given
+    RULE_OTHER_CHANNEL = "rule_other_channel"  # wanted, given
+    RULE_OTHER_PEOPLE = "rule_other_people"  # people
+    RULE_NOT_REACHED = "rule_not_reached"  # rule
+
+    # Somebody's Approve or Reject
+    NO_APPROVAL_NEEDED = "no_approval_needed"  # ruling
+    OWN_REQUEST = "own_request"  # rule
+    NOT_AN_APPROVER = "not_an_approver"  # rule, people
+    APPROVED_BY_YOU = "approved_by_you"  # missing
+    APPROVED_ALREADY = "approved_already"  # count
+
     # An update moves (told in its thread)
     EVENT_PLANNED = "event_planned"
     EVENT_QUEUED = "event_queued"  # who

@@ -9,6 +9,7 @@ from bot.notes import Code
 from bot.slack.english import dli
 from bot.slack.english.progress import EVENTS, VERDICTS
 from bot.slack.english.refusals import BLOCKS, FORM, REFUSALS, WARNINGS
+from bot.slack.english.rules import RULES
 from bot.slack.language import Label, Language
 
 ENGLISH = Language(
@@ -17,6 +18,7 @@ ENGLISH = Language(
         **BLOCKS,
         **WARNINGS,
         **REFUSALS,
+        **RULES,
         **EVENTS,
         **VERDICTS,
         **dli.VALUES,
