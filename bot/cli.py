@@ -48,6 +48,25 @@ ConfigOption = Annotated[
     ),
 ]
 
+PortOption = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        max=65532,
+        help="Page and Slack listen here; the clouds and the bot on the next three.",
+    ),
+]
+DatabaseOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Keep the bot's state in this SQLite file. Default: temporary."
+    ),
+]
+GalleryOption = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Take a picture of every screen and card, then exit."),
+]
+
 
 async def _run_bot(settings: Settings) -> None:
     from bot.bootstrap import run
@@ -127,14 +146,7 @@ def run(context: typer.Context, config: ConfigOption = None) -> None:
 @app.command()
 def sandbox(
     context: typer.Context,
-    port: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            max=65532,
-            help="Page and Slack listen here; the clouds and the bot on the next three.",
-        ),
-    ] = 3990,
+    port: PortOption = 3990,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
     ] = True,
@@ -144,16 +156,8 @@ def sandbox(
     json_lines: Annotated[
         bool, typer.Option("--json", help="With --check: one JSON object per line.")
     ] = False,
-    database: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Keep the bot's state in this SQLite file. Default: temporary."
-        ),
-    ] = None,
-    gallery: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Take a picture of every screen and card, then exit."),
-    ] = None,
+    database: DatabaseOption = None,
+    gallery: GalleryOption = None,
 ) -> None:
     """Try Flinkbot on this machine: the real bot, a simulated cloud, a simulated Slack."""
     if json_lines and not check:
@@ -161,7 +165,7 @@ def sandbox(
     if check and gallery:
         raise typer.BadParameter("--check and --gallery exclude each other")
     programs = _programs(context)
-    with _clean_exit():
+    with _clean_exit(if_taken="it needs four in a row: choose others with --port"):
         if gallery:
             _make_folder(gallery)
             asyncio.run(programs.gallery(gallery))
@@ -233,8 +237,11 @@ def _programs(context: typer.Context) -> Programs:
 
 
 @contextmanager
-def _clean_exit() -> Iterator[None]:
-    """End with a sentence and an exit code where the person can act on it, not with a traceback."""
+def _clean_exit(*, if_taken: str = "set another with [http] port") -> Iterator[None]:
+    """End with a sentence and an exit code where the person can act on it, not with a traceback.
+
+    `if_taken`: what to do when the address is in use.
+    """
     try:
         yield
     except ConfigurationError as error:
@@ -243,7 +250,8 @@ def _clean_exit() -> Iterator[None]:
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        typer.echo(f"flinkbot: the address is in use by another program ({error})", err=True)
+        taken = f"the address is in use by another program ({error}); {if_taken}"
+        typer.echo(f"flinkbot: {taken}", err=True)
         raise typer.Exit(_UNUSABLE) from error
     except KeyboardInterrupt as error:
         raise typer.Exit(_INTERRUPTED) from error

@@ -178,13 +178,17 @@ def test_a_configuration_error_while_starting_is_told_the_same_way(config: Path)
     assert "flinkbot: the database is in use by another process\n" in result.stderr
 
 
-def test_an_address_in_use_is_explained() -> None:
+def test_an_address_in_use_is_explained_with_the_option_that_gives_another(config: Path) -> None:
     taken = OSError(errno.EADDRINUSE, "address already in use")
 
-    result = flinkbot("sandbox", recorder=Recorder(error=taken))
+    sandbox = flinkbot("sandbox", recorder=Recorder(error=taken))
+    bot = flinkbot("run", "--config", config, recorder=Recorder(error=taken))
 
-    assert result.exit_code == 2
-    assert "in use by another program" in result.stderr
+    assert (sandbox.exit_code, bot.exit_code) == (2, 2)
+    assert "in use by another program" in sandbox.stderr
+    assert "four in a row: choose others with --port" in sandbox.stderr
+    assert "in use by another program" in bot.stderr
+    assert "[http] port" in bot.stderr
 
 
 def test_another_failure_is_not_swallowed() -> None:
