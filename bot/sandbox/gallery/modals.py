@@ -14,6 +14,7 @@ from bot.slack.modals import details, launcher, loading, notice, review
 
 if TYPE_CHECKING:
     from bot.sandbox.gallery.studio import Studio
+    from bot.slack.modals.parts import View
 
 FORM, REVIEW = "Change a job", "Review the change"
 _FORMS = (
@@ -95,18 +96,21 @@ async def _loading(studio: Studio) -> None:
 
 async def _rendered(studio: Studio) -> None:
     """What would take long, or an accident, to play."""
+    for name, (caption, view) in {**_updates(), **_notices()}.items():
+        await studio.clear()
+        await studio.open(view)
+        await studio.modal(f"modal-{name}", caption)
+    await _restore(studio)
+
+
+def _updates() -> dict[str, tuple[str, View]]:
     at = samples.now()
     planned = samples.update_in(State.PLANNED, at)
     failed = samples.ended_with(Code.VERDICT_FAILED_OLD_RUNNING, at)
     running = samples.update_in(State.RUNNING, at, step="poll")
     expires = at + timedelta(minutes=30)
     busy = note(Code.UPDATE_IN_PROGRESS, id="p3v8w1ze", who="U0LIN", since=at.isoformat())
-    missing = note(
-        Code.NOT_ALLOWED, target="production", missing="both", user="U0ADA", channel="C0DATAJOBS"
-    )
-    views = {
-        "launcher": ("Launcher, as a modal", launcher.build()),
-        "waiting": ("Waiting, in general", loading.build("")),
+    return {
         "review-production": (
             "Review of a change in production",
             review.build(planned, at, expires, "production"),
@@ -123,6 +127,16 @@ async def _rendered(studio: Studio) -> None:
             "Details of a running update",
             details.build(running, samples.events_of(running), at),
         ),
+    }
+
+
+def _notices() -> dict[str, tuple[str, View]]:
+    missing = note(
+        Code.NOT_ALLOWED, target="production", missing="both", user="U0ADA", channel="C0DATAJOBS"
+    )
+    return {
+        "launcher": ("Launcher, as a modal", launcher.build()),
+        "waiting": ("Waiting, in general", loading.build("")),
         "refused": ("A refusal", notice.problem(missing)),
         "incident": ("Something broke", notice.problem("inc-7f3a9c")),
         "applying": (
@@ -130,11 +144,6 @@ async def _rendered(studio: Studio) -> None:
             notice.done("Applying", "It starts now. Follow it in <#C0DATAJOBS>."),
         ),
     }
-    for name, (caption, view) in views.items():
-        await studio.clear()
-        await studio.open(view)
-        await studio.modal(f"modal-{name}", caption)
-    await _restore(studio)
 
 
 async def _restore(studio: Studio) -> None:
