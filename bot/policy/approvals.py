@@ -76,10 +76,9 @@ def _objection(decision: Decision, requester: str, person: Person) -> Note | Non
 
 
 def _outsider(decision: Decision, person: Person) -> Note | None:
-    match decision.approvers.includes(person):
-        case Membership.YES:
-            return None
-        case Membership.NO:
-            return note(Code.NOT_AN_APPROVER, rule=decision.rule, people=decision.approvers)
-        case Membership.UNKNOWN:
-            return note(Code.GROUPS_UNKNOWN, rule=decision.rule)
+    membership = decision.approvers.includes(person)
+    if membership is Membership.UNKNOWN:
+        return note(Code.GROUPS_UNKNOWN, rule=decision.rule)
+    if membership is Membership.NO:
+        return note(Code.NOT_AN_APPROVER, rule=decision.rule, people=decision.approvers)
+    return None

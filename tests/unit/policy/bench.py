@@ -10,7 +10,7 @@ from bot.flink.plan import Change
 from bot.policy.operations import Operation
 from bot.policy.people import People, Person
 from bot.policy.request import Request, Subject, restart_class
-from bot.policy.rules import Rule
+from bot.policy.rules import Rule, Ruling
 
 MONDAY_NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ADA, BEN, LIN = "U0ADA", "U0BEN", "U0LIN"
@@ -73,6 +73,6 @@ def allow_lists(users=(), channels=(), target: str = "prod") -> Rule:
         targets=frozenset({target}),
         requesters=people(*users),
         channels=frozenset(channels),
-        restarts=Rule.__dataclass_fields__["decision"].default,
+        restarts=Ruling.APPLY,
         of_target=True,
     )
