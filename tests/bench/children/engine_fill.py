@@ -35,7 +35,7 @@ _CARD = {
 }
 
 
-def watched(number, given):
+def watched(number, given, began):
     """Make an update that waits for the result of its hot update."""
     one = make_update(
         id=f"u{number:07d}",
@@ -48,18 +48,24 @@ def watched(number, given):
         one,
         step="poll",
         progress={"hot_update_id": f"hu-{number}", "status": "HOT_UPDATING"},
-        created_at=_BEGAN,
-        queued_at=_BEGAN,
-        watched_since=_BEGAN,
-        next_at=_BEGAN + timedelta(seconds=number / given["per_second"]),
+        created_at=began,
+        queued_at=began,
+        watched_since=began,
+        next_at=began + timedelta(seconds=number / given["per_second"]),
         card_ts=_CARD["ts"],
     )
 
 
+def rows_of(given, began):
+    """Give the rows of the updates and of their cards: {"in_flight", "per_second"}."""
+    rows = [columns_of(watched(number, given, began)) for number in range(given["in_flight"])]
+    cards = [{**_CARD, "key": f"{row['id']}:card", "update_id": row["id"]} for row in rows]
+    return rows, cards
+
+
 async def main(given):
     """Record them: {"database", "in_flight", "per_second"}."""
-    rows = [columns_of(watched(number, given)) for number in range(given["in_flight"])]
-    cards = [{**_CARD, "key": f"{row['id']}:card", "update_id": row["id"]} for row in rows]
+    rows, cards = rows_of(given, _BEGAN)
     url = f"sqlite+aiosqlite:///{given['database']}"
     async with (
         open_store(url, now=lambda: _BEGAN) as store,
