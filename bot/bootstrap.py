@@ -85,6 +85,8 @@ class Ends:
     slack_pace: SlackPace = field(default_factory=SlackPace)
     look_after: float = 5.0
     """Seconds before a post of unknown fate is looked up."""
+    lease_seconds: float = 60.0
+    """So long what a dead replica was at work on waits for another."""
     drain_seconds: float = 20.0
     """So long what has begun may take to end, when the bot ends."""
 
@@ -146,7 +148,7 @@ async def open_bot(
     ends = ends or Ends()
     async with AsyncExitStack() as stack:
         keys = [key.get_secret_value() for key in settings.secrets.secret_keys]
-        opening = open_store(settings.database.url, keys=keys)
+        opening = open_store(settings.database.url, keys=keys, lease_seconds=ends.lease_seconds)
         store = await stack.enter_async_context(opening)
         updates, outbox = ends.updates(store.updates), ends.outbox(store.outbox)
         clouds = open_clouds(settings, stack, ends.cloud, ends.dli)
