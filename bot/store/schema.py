@@ -23,7 +23,7 @@ from sqlalchemy.types import TypeDecorator
 
 from bot.flink.update import LIVE, State
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 HEAD = REVISIONS[-1]
 """The newest migration; a database already there needs no migration tool at start."""
 
@@ -134,6 +134,12 @@ outbox = Table(
     Column("fence", Integer, nullable=False),
     Column("lease_until", Moment),
     Column("lease_owner", Text),
+    Column("sent_at", Moment),  # when the post left whose fate is unknown (`sending`)
+    Column("thread_ts", Text),  # where it went or has to go; NULL: where its kind goes
+    Column("refusals", Integer, nullable=False, server_default="0"),
+    Column("detail", Integer, nullable=False, server_default="0"),
+    Column("refused_in", Text, nullable=False, server_default=""),
+    Column("refusal", Text, nullable=False, server_default=""),
 )
 Index("outbox_owed", outbox.c.due_at, sqlite_where=IS_OWED, postgresql_where=IS_OWED)
 Index("outbox_leased", outbox.c.lease_until, sqlite_where=IS_LEASED, postgresql_where=IS_LEASED)
@@ -177,3 +183,11 @@ duties = Table(
     Column("done_at", Moment, nullable=False),
 )
 """What one replica does for all, and when one did it last."""
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("free_at", Moment, nullable=False),
+)
+"""When the next post may go to a channel; when Slack takes posts, or edits, at all."""
