@@ -137,5 +137,7 @@ class Update:
     error_streak: int = 0
     """Consecutive steps that met an unavailable cloud."""
     fence: int = 0
+    lease_until: datetime | None = None
+    """Until when it is claimed for who read it so; the store sets it, by its clock."""
     card_ts: str = ""
     """The card's Slack timestamp, once posted."""

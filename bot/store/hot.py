@@ -58,8 +58,23 @@ SAVE = (
     .where(
         updates.c.id == bindparam("its_id"),
         updates.c.fence == bindparam("its_fence"),
+        updates.c.updated_at.is_not_distinct_from(
+            bindparam("its_updated_at", type_=updates.c.updated_at.type)
+        ),
         or_(IS_LIVE, updates.c.state == bindparam("its_state")),  # what has ended stays so
     )
     .returning(updates)
 )
-"""Writes an update, columns by name, if it is as it was claimed: `its_id`, `its_fence`."""
+"""Writes an update, columns by name, if nobody wrote it since it was read: `its_...`."""
+
+RENEW = (
+    update(updates)
+    .where(
+        updates.c.id == bindparam("its_id"),
+        updates.c.fence == bindparam("its_fence"),
+        IS_LIVE,
+        IS_LEASED,  # what was given back is not taken again by a renewal that comes late
+    )
+    .values(lease_until=bindparam("lease"))
+)
+"""Moves the end of a lease to `lease`, if it is still whose it was."""

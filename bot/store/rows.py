@@ -53,6 +53,7 @@ def update_of(row: Row) -> Update:
         state=State(row.state),
         plan=_plans.validate_python(row.plan),
         outlook=Outlook(row.outlook),
+        lease_until=row.lease_until,
         verdict=_verdicts.validate_python(row.verdict),
     )
 

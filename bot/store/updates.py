@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from bot.errors import LostLeaseError, UserError
 from bot.flink.update import State
 from bot.notes import Code, note
 from bot.store.drafts import SqlDrafts
-from bot.store.hot import CLAIM, NEXT_DUE, SAVE
+from bot.store.hot import CLAIM, NEXT_DUE, RENEW, SAVE
 from bot.store.leases import FREE, release
 from bot.store.owing import owe_card, owe_edit, owe_once, owe_replies, record_events
 from bot.store.rows import columns_of, event_of, holds, update_of
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from bot.flink.update import Update
     from bot.store.database import Database
     from bot.updates.ports import Busy, Event, NewEvent
+
+_SMALLEST = timedelta(microseconds=1)
 
 
 class SqlStore(SqlDrafts):
@@ -158,22 +161,40 @@ class SqlStore(SqlDrafts):
         """Write an update claimed before; see the port."""
         at = self._now()
         kept = {"lease_until": at + self._lease, "lease_owner": self._owner}
-        values = columns_of(changed) | {"updated_at": at} | (FREE if release else kept)
+        values = columns_of(changed) | (FREE if release else kept)
+        values["updated_at"] = max(at, (changed.updated_at or at) + _SMALLEST)
         if changed.state.final:
             values |= {"finished_at": changed.finished_at or at, "next_at": None}
         for theirs in ("card_ts", "channel"):  # the delivery's own, written meanwhile
             del values[theirs]
-        mine = {"its_id": changed.id, "its_fence": changed.fence, "its_state": changed.state.value}
+        mine = {
+            "its_id": changed.id,
+            "its_fence": changed.fence,
+            "its_state": changed.state.value,
+            "its_updated_at": changed.updated_at,
+        }
 
         async def write(connection: AsyncConnection) -> Update:
             row = (await connection.execute(SAVE, values | mine)).first()
             if row is None:
-                raise LostLeaseError(changed.id)
+                return await _written_before(connection, changed)
             saved = update_of(row)
             await self._record(connection, saved, happened, alert=alert)
             return saved
 
         return await self._database.together(write)
+
+    async def renew(self, held: Update) -> datetime:
+        """Make a lease last longer; see the port."""
+        until = self._now() + self._lease
+        given = {"its_id": held.id, "its_fence": held.fence, "lease": until}
+
+        async def write(connection: AsyncConnection) -> None:
+            if (await connection.execute(RENEW, given)).rowcount == 0:
+                raise LostLeaseError(held.id)
+
+        await self._database.together(write)
+        return until
 
     async def release_leases(self) -> None:
         """Give back everything this process has claimed."""
@@ -233,6 +254,31 @@ class SqlStore(SqlDrafts):
         wanted = select(events).where(events.c.update_id == update_id).order_by(events.c.seq)
         async with self._database.read() as connection:
             return [event_of(row) for row in await connection.execute(wanted)]
+
+
+async def _written_before(connection: AsyncConnection, changed: Update) -> Update:
+    """Give what an earlier call wrote that wanted the same; its answer may have been lost.
+
+    Every write moves `updated_at` and is bound to the one it has read, so two of the same can never
+    both be made, not even when the first is still under way at the server.
+    """
+    wanted = select(updates).where(updates.c.id == changed.id, updates.c.fence == changed.fence)
+    row = (await connection.execute(wanted)).first()
+    found = update_of(row) if row else None
+    if found is None or _content(found) != _content(changed):
+        raise LostLeaseError(changed.id)
+    return found
+
+
+def _content(update: Update) -> str:
+    """Give all that `save` writes of an update, but what it decides itself."""
+    columns = columns_of(update)
+    own = {"updated_at", "card_ts", "channel"} | (
+        {"finished_at", "next_at"} if update.state.final else set()
+    )
+    return json.dumps(
+        {k: v for k, v in columns.items() if k not in own}, default=str, sort_keys=True
+    )
 
 
 def _besides(busy: Busy) -> dict[str, list[str]]:

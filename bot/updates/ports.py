@@ -219,11 +219,22 @@ class UpdateStore(Protocol):
     ) -> Update:
         """Write an update claimed before, with its events; owe its card's edit; give it back.
 
-        A final state stamps `finished_at`, makes it due no more and owes the verdict, once however
-        often it is saved. `alert` owes an alert, `release` ends the lease.
+        A final state stamps `finished_at`, makes it due no more and owes the verdict. `alert` owes
+        an alert, `release` ends the lease. It is written once: called again with the same update,
+        as one does whose first call got no answer, it finds what was written and adds nothing.
 
         Raises:
-            LostLeaseError: the fence moved, or it has ended otherwise; nothing was written.
+            LostLeaseError: it was claimed, moved or written by somebody else since it was read;
+                nothing was written.
+
+        """
+        ...
+
+    async def renew(self, update: Update) -> datetime:
+        """Make the lease of an update claimed before last longer; tell until when. Nothing else.
+
+        Raises:
+            LostLeaseError: somebody else claimed or moved it since, or it has ended.
 
         """
         ...

@@ -113,8 +113,7 @@ async def test_an_end_not_to_be_told_owes_the_cards_last_edit_alone(store):
 
 async def test_an_alert_is_owed_once_and_waits_for_nothing(store):
     await queue(store)
-    claimed = await claim(store)
-    await store.updates.save(claimed, alert=True)
+    claimed = await store.updates.save(await claim(store), alert=True)
     await store.updates.save(claimed, alert=True)
 
     assert await keys(store) == ["u1:card", "u1:alert"]
@@ -193,7 +192,7 @@ async def test_many_changes_owe_one_edit(store):
     await deliver(store, ts="1.0", digest="old")
     claimed = await claim(store)
     for _ in range(5):
-        await store.updates.save(claimed, release=False)
+        claimed = await store.updates.save(claimed, release=False)
 
     edit = await claim_message(store)
 

@@ -343,7 +343,7 @@ async def test_the_next_due_is_the_earliest_of_free_and_claimed(store, clock):
     assert await store.updates.next_due() == clock()
     second = await claim(store)
     soon = clock() + timedelta(seconds=5)
-    await store.updates.save(replace(second, next_at=soon))
+    second = await store.updates.save(replace(second, next_at=soon))
     assert await store.updates.next_due() == soon
     await store.updates.save(replace(second, next_at=at_end_of_lease + timedelta(seconds=1)))
     assert await store.updates.next_due() == at_end_of_lease
@@ -388,7 +388,7 @@ async def test_a_final_save_repeated_owes_one_verdict(store, clock):
     claimed = await claim(store)
 
     for _ in range(3):
-        await store.updates.save(ended(claimed, clock()))
+        claimed = await store.updates.save(ended(claimed, clock()))
 
     assert (await deliver_all(store)).count("u1:verdict") == 1
 
