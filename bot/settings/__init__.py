@@ -29,12 +29,17 @@ from bot.settings.models import (
     UpdatesSettings,
 )
 from bot.settings.regions import KNOWN_REGIONS
+from bot.settings.rule_checks import faults_between_rules, reachable, rule_labels, rule_warnings
+from bot.settings.rule_words import in_words
+from bot.settings.rules import RuleSettings, RuleTables, policy_of
 from bot.settings.secrets import Credentials, Login, PodRole, Secrets
 from bot.settings.targets import AlibabaTarget, Auth, HuaweiTarget, Target
 from bot.settings.types import TargetName, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from bot.policy.rules import Rule
 
 __all__ = [
     "AlibabaTarget",
@@ -48,6 +53,7 @@ __all__ = [
     "LoggingSettings",
     "Login",
     "PodRole",
+    "RuleSettings",
     "Secrets",
     "Settings",
     "SlackMode",
@@ -74,6 +80,7 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
     database: DatabaseSettings = DatabaseSettings()
     targets: Annotated[dict[TargetName, Target], Field(min_length=1)]
+    rules: RuleTables = ()
     updates: UpdatesSettings = UpdatesSettings()
     logging: LoggingSettings = LoggingSettings()
     secrets: Secrets
@@ -82,6 +89,11 @@ class Settings(BaseSettings):
     def warnings(self) -> tuple[str, ...]:
         """Say what is probably not meant, though it can be used."""
         return tuple(self._warnings())
+
+    @property
+    def policy(self) -> tuple[Rule, ...]:
+        """Give the core's rules, in the order in which they are asked."""
+        return policy_of(self.rules, self.targets)
 
     def secret_values(self) -> tuple[str, ...]:
         """Give every secret in clear, for nothing but masking it in logs."""
@@ -97,23 +109,26 @@ class Settings(BaseSettings):
                 f"Target {name}: {', '.join([target.place, *target.people, target.proof])}"
                 for name, target in self.targets.items()
             ),
+            *(f"Rule {written.name}: {in_words(written.rule)}" for written in self.rules),
             f"Secret key: {_keys_described(len(self.secrets.secret_keys))}",
             f"Logging: {self.logging.level}, {self.logging.format}",
         )
 
     def _warnings(self) -> Iterator[str]:
         yield from self._slack_warnings()
+        rules = [written.rule for written in self.rules]
         for name, target in self.targets.items():
             known = KNOWN_REGIONS[target.cloud]
             if target.region not in known:
                 guess = nearest(target.region, known)
                 meant = f'; did you mean "{guess}"?' if guess else ""
                 yield f'targets.{name}.region = "{target.region}" is not a known region{meant}'
-            if target.nobody:
+            if target.nobody and not reachable(rules, name, target):
                 yield (
                     f"targets.{name}: nobody may change anything there;"
-                    " allow_users and allow_channels must both name somebody"
+                    " allow_users and allow_channels must both name somebody, or a rule allow it"
                 )
+        yield from rule_warnings(rules, self.targets)
         yield from self._key_warnings()
 
     def _key_warnings(self) -> Iterator[str]:
@@ -177,7 +192,9 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
         settings = _build(document, environment)
     except ValidationError as error:
         overridden = {key for key, name in OVERRIDES.items() if environment.text(name)}
-        faults += described_faults(error.errors(include_url=False), Settings, overridden)
+        faults += described_faults(
+            error.errors(include_url=False), Settings, overridden, rule_labels(document.toml_data)
+        )
     faults += environment.faults
     if settings is None or faults:
         raise unusable(file, faults)
@@ -215,3 +232,4 @@ def _faults_between_tables(document: Mapping[str, Any]) -> Iterator[str]:
                 " two targets could change one job at the same time"
             )
         seen.setdefault(place, name)
+    yield from faults_between_rules(document)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 from rapidfuzz import process
@@ -60,15 +60,22 @@ def described_faults(
     errors: Sequence[ErrorDetails],
     settings: type[BaseModel],
     overridden: AbstractSet[tuple[str, ...]],
+    rules: Sequence[str] = (),
 ) -> list[str]:
-    """Describe each error; `overridden` are the keys whose value the environment gave."""
-    return [_described(error, settings, overridden) for error in errors]
+    """Describe each error.
+
+    `overridden` are the keys whose value the environment gave, `rules` what each rule is called.
+    """
+    return [_described(error, settings, overridden, rules) for error in errors]
 
 
 def _described(
-    error: ErrorDetails, settings: type[BaseModel], overridden: AbstractSet[tuple[str, ...]]
+    error: ErrorDetails,
+    settings: type[BaseModel],
+    overridden: AbstractSet[tuple[str, ...]],
+    rules: Sequence[str],
 ) -> str:
-    path, model = _place(error, settings)
+    path, model = _place(error, settings, rules)
     given, context = error.get("input"), error.get("ctx", {})
     if "[key]" in error["loc"]:
         return f"{'.'.join(path)}: the name {_worded(error['msg'])}"
@@ -88,9 +95,11 @@ def _described(
 
 
 def _place(
-    error: ErrorDetails, settings: type[BaseModel]
+    error: ErrorDetails, settings: type[BaseModel], rules: Sequence[str]
 ) -> tuple[tuple[str, ...], type[BaseModel]]:
     """Give the path of a value in the file, and the model of the table that it is in."""
+    if error["loc"][0] == "rules" and len(error["loc"]) > 1:
+        return _place_in_rule(error["loc"], settings, rules)
     path = tuple(part for part in error["loc"] if isinstance(part, str) and part != "[key]")
     if path[0] == "targets" and len(path) > _CLOUD_AT and path[_CLOUD_AT] in MODELS:
         return path[:_CLOUD_AT] + path[_CLOUD_AT + 1 :], MODELS[path[_CLOUD_AT]]
@@ -98,6 +107,29 @@ def _place(
         return path, settings
     annotation = settings.model_fields[path[0]].annotation
     return path, annotation if isinstance(annotation, type) else settings
+
+
+def _place_in_rule(
+    loc: Sequence[int | str], settings: type[BaseModel], rules: Sequence[str]
+) -> tuple[tuple[str, ...], type[BaseModel]]:
+    """Name the rule instead of counting it, and go down to the table inside it."""
+    _, number, *keys = loc
+    within = [key for key in keys if isinstance(key, str)]
+    model = _table_in(settings, "rules")
+    for key in within[:-1]:
+        model = _table_in(model, key)
+    return ("rules", rules[int(number)], *within), model
+
+
+def _table_in(model: type[BaseModel], key: str) -> type[BaseModel]:
+    """Find the model of the tables that a key holds."""
+    pending: list[Any] = [model.model_fields[key].annotation]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, type) and issubclass(one, BaseModel):
+            return one
+        pending += get_args(one)
+    return model
 
 
 def _unknown_key(path: tuple[str, ...], given: Any, model: type[BaseModel]) -> str:
@@ -119,7 +151,7 @@ def _meaning(path: tuple[str, ...], model: type[BaseModel]) -> str:
 
 
 def _keys(model: type[BaseModel]) -> list[str]:
-    return [name for name in model.model_fields if name != "secrets"]
+    return [field.alias or name for name, field in model.model_fields.items() if name != "secrets"]
 
 
 def _shown(path: tuple[str, ...], given: Any) -> str:

@@ -88,7 +88,8 @@ def matching(pattern: str, allowed: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _as_set(given: object) -> object:
+def as_set(given: object) -> object:
+    """Read a list of texts, or one text alone, as a set."""
     if isinstance(given, str):
         return frozenset({given})
     if isinstance(given, list) and all(isinstance(item, str) for item in given):
@@ -128,7 +129,7 @@ Users = Annotated[
             matching(rf"{_USER}|\*", 'Slack user ids such as "U0123456789", or "*" for everybody'),
         ]
     ],
-    BeforeValidator(_as_set),
+    BeforeValidator(as_set),
 ]
 Channels = Annotated[
     frozenset[
@@ -137,7 +138,7 @@ Channels = Annotated[
             matching(rf"{_CHANNEL}|\*", 'Slack channel ids such as "C0123456789", or "*" for all'),
         ]
     ],
-    BeforeValidator(_as_set),
+    BeforeValidator(as_set),
 ]
 
 

@@ -48,7 +48,8 @@ def test_a_typo_in_a_key_is_answered_with_the_nearest_known_key(load: Load) -> N
 def test_an_unknown_table_is_named_with_what_is_allowed(load: Load) -> None:
     fault = fault_of(load, "[zzz]\na = 1\n")
 
-    assert "- zzz: unknown key. Allowed: slack, http, database, targets, updates, logging" in fault
+    allowed = "slack, http, database, targets, rules, updates, logging"
+    assert f"- zzz: unknown key. Allowed: {allowed}" in fault
 
 
 def test_all_faults_are_told_at_once_with_the_file_they_are_in(load: Load, tmp_path: Path) -> None:
