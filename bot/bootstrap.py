@@ -148,7 +148,7 @@ async def open_bot(
     ends = ends or Ends()
     async with AsyncExitStack() as stack:
         keys = [key.get_secret_value() for key in settings.secrets.secret_keys]
-        opening = open_store(settings.database.url, keys=keys, lease_seconds=ends.lease_seconds)
+        opening = open_store(settings.database_url, keys=keys, lease_seconds=ends.lease_seconds)
         store = await stack.enter_async_context(opening)
         updates, outbox = ends.updates(store.updates), ends.outbox(store.outbox)
         clouds = open_clouds(settings, stack, ends.cloud, ends.dli)

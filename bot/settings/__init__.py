@@ -16,10 +16,18 @@ from pydantic_settings import (
 )
 
 from bot.errors import ConfigurationError
-from bot.settings.environment import OVERRIDES, SECRET_KEY, Environment, EnvironmentSource, table
+from bot.settings.database import Address, DatabaseSettings, faults_of_database
+from bot.settings.environment import (
+    DATABASE_URL,
+    OVERRIDES,
+    SECRET_KEY,
+    Environment,
+    EnvironmentSource,
+    database_address,
+    table,
+)
 from bot.settings.faults import described_faults, nearest, unusable
 from bot.settings.models import (
-    DatabaseSettings,
     HttpSettings,
     LogFormat,
     LoggingSettings,
@@ -42,6 +50,7 @@ if TYPE_CHECKING:
     from bot.policy.rules import Rule
 
 __all__ = [
+    "Address",
     "AlibabaTarget",
     "Auth",
     "Credentials",
@@ -60,6 +69,7 @@ __all__ = [
     "SlackSettings",
     "UpdatesSettings",
     "find_config",
+    "load_database",
     "load_settings",
 ]
 
@@ -94,6 +104,12 @@ class Settings(BaseSettings):
     def policy(self) -> tuple[Rule, ...]:
         """Give the core's rules, in the order in which they are asked."""
         return policy_of(self.rules, self.targets)
+
+    @property
+    def database_url(self) -> str:
+        """The database's address with its password, for nothing but opening it."""
+        whole = self.secrets.database_url
+        return whole.get_secret_value() if whole else self.database.url
 
     def secret_values(self) -> tuple[str, ...]:
         """Give every secret in clear, for nothing but masking it in logs."""
@@ -201,6 +217,39 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     return settings
 
 
+def load_database(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Address:
+    """Read where the database is, and nothing else: no token, no target has to be there.
+
+    Raises:
+        ConfigurationError: as of `load_settings`.
+
+    """
+    variables = os.environ if environ is None else environ  # noqa: TID251 - the one place
+    environment = Environment(variables)
+    given = environment.text(DATABASE_URL)
+    file = None
+    if path or (not given and (variables.get(CONFIG_VARIABLE) or DEFAULT_CONFIG.is_file())):
+        file = find_config(path, variables)
+    document = _read(file).toml_data if file else {}
+    address = database_address(environment, document)
+    faults = [*_faults_of_database(document, given), *environment.faults]
+    if address is None or faults:
+        raise unusable(file or "the environment", faults)
+    return address
+
+
+def _faults_of_database(document: Mapping[str, Any], given: str | None) -> Iterator[str]:
+    written = table(document, "database")
+    yield from faults_of_database(written)
+    try:
+        DatabaseSettings.model_validate(written | ({"url": given} if given else {}))
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        for each in found:
+            each["loc"] = ("database", *each["loc"])
+        yield from described_faults(found, Settings, {("database", "url")} if given else set())
+
+
 def _read(file: Path) -> TomlConfigSettingsSource:
     try:
         return TomlConfigSettingsSource(Settings, file)
@@ -220,6 +269,7 @@ def _build(document: TomlConfigSettingsSource, environment: Environment) -> Sett
 def _faults_between_tables(document: Mapping[str, Any]) -> Iterator[str]:
     if "secrets" in document:
         yield "secrets: secrets do not belong in the file; they come from the environment"
+    yield from faults_of_database(table(document, "database"))
     seen: dict[tuple[object, ...], str] = {}
     for name, target in table(document, "targets").items():
         if not isinstance(target, dict):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
+from bot.settings.database import DEFAULT_URL, Address, divided
 from bot.settings.proofs import proof_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ SIGNING_SECRET = "SLACK_SIGNING_SECRET"  # noqa: S105 - a variable's name
 SECRET_KEY = "FLINKBOT_SECRET_KEY"  # noqa: S105 - a variable's name
 API_URL = "SLACK_API_URL"
 DATABASE_URL = "FLINKBOT_DATABASE_URL"
+DATABASE_PASSWORD = "PGPASSWORD"  # noqa: S105 - a variable's name
 OVERRIDES: Mapping[tuple[str, ...], str] = {
     ("slack", "api_url"): API_URL,
     ("database", "url"): DATABASE_URL,
@@ -157,8 +159,27 @@ class EnvironmentSource(PydanticBaseSettingsSource):
             "app_token": read[APP_TOKEN],
             "signing_secret": read[SIGNING_SECRET],
             "secret_keys": self._environment.secret_keys(),
+            **self._secrets_of_database(),
             "credentials": {name: proof for name, proof in proofs.items() if proof is not None},
         }
+
+    def _secrets_of_database(self) -> dict[str, Any]:
+        address = database_address(self._environment, self._document)
+        if address is None or not address.secrets:
+            return {}
+        return {
+            "database_url": SecretStr(address.clear),
+            "database_secrets": tuple(map(SecretStr, address.values)),
+        }
+
+
+def database_address(environment: Environment, document: Mapping[str, Any]) -> Address | None:
+    """Give where the database is, None of an address that is not usable (told at the field)."""
+    given = environment.text(DATABASE_URL) or table(document, "database").get("url", DEFAULT_URL)
+    try:
+        return divided(given).with_password(environment.text(DATABASE_PASSWORD))
+    except (TypeError, ValueError):
+        return None
 
 
 def table(document: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from rapidfuzz import process
 from bot.errors import ConfigurationError
 from bot.flink.secrets import holds_secret
 from bot.redaction import redact
+from bot.settings.database import may_be_shown
 from bot.settings.environment import APP_TOKEN, BOT_TOKEN, OVERRIDES, SECRET_KEY, SIGNING_SECRET
 from bot.settings.targets import MODELS
 
@@ -41,7 +42,7 @@ _MISSING: dict[tuple[str, ...], str] = {
 }
 
 
-def unusable(file: Path, faults: Iterable[str]) -> ConfigurationError:
+def unusable(file: Path | str, faults: Iterable[str]) -> ConfigurationError:
     """Gather every fault of one configuration into one error."""
     listed = list(faults)
     count = "1 fault" if len(listed) == 1 else f"{len(listed)} faults"
@@ -158,7 +159,8 @@ def _shown(path: tuple[str, ...], given: Any) -> str:
     """Show a value as the file would, unless it is a table or may be a secret."""
     if isinstance(given, dict) or given is None:
         return ""
-    if any(holds_secret(part) for part in path):
+    is_address = path == ("database", "url")
+    if any(holds_secret(part) for part in path) or (is_address and not may_be_shown(given)):
         return " (value not shown)"
     text = redact(json.dumps(given, ensure_ascii=False, default=str))
     return f" = {text if len(text) <= _LONGEST_GIVEN else text[:_LONGEST_GIVEN] + '...'}"

@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from bot.settings.types import DatabaseUrl, HostName, Seconds, SlackUrl, Table
+from bot.settings.types import HostName, Seconds, SlackUrl, Table
 
 
 class SlackMode(StrEnum):
@@ -45,12 +45,6 @@ class HttpSettings(Table):
 
     host: HostName = "127.0.0.1"
     port: int = Field(3000, ge=0, le=65535)
-
-
-class DatabaseSettings(Table):
-    """Where the bot remembers."""
-
-    url: DatabaseUrl = "sqlite+aiosqlite:///flinkbot.sqlite3"
 
 
 class UpdatesSettings(Table):

@@ -57,6 +57,10 @@ class Secrets(Secret):
     signing_secret: SecretStr | None = None
     secret_keys: tuple[SecretStr, ...] = ()
     """Seal what the database keeps: the first seals, any of them opens."""
+    database_url: SecretStr | None = None
+    """The database's address with its secrets, None when it has none."""
+    database_secrets: tuple[SecretStr, ...] = ()
+    """What of it has to be masked."""
     credentials: dict[str, Proof] = Field(default_factory=dict)
     """By target; those that need nothing from the environment are not here."""
 
@@ -64,5 +68,5 @@ class Secrets(Secret):
         """Give every secret in clear, for nothing but masking it in logs."""
         tables: list[Secret] = [self, *self.credentials.values()]
         values = [value for table in tables for _, value in table]
-        values += self.secret_keys
+        values += [*self.secret_keys, *self.database_secrets]
         return tuple(v.get_secret_value() for v in values if isinstance(v, SecretStr))

@@ -68,14 +68,6 @@ def _slack_url(text: str) -> str:
     return f"{scheme}://{netloc}{path.rstrip('/')}/"
 
 
-def _database_url(text: str) -> str:
-    match = re.fullmatch(r"sqlite(?:\+aiosqlite)?:///([^?]+)", text)
-    if match is None or match[1] == ":memory:":
-        msg = 'must be "sqlite+aiosqlite:///FILE" (a file: what is not written down is lost)'
-        raise ValueError(msg)
-    return f"sqlite+aiosqlite:///{match[1]}"
-
-
 def matching(pattern: str, allowed: str) -> AfterValidator:
     """Accept texts of one shape; `allowed` says in words which."""
 
@@ -110,7 +102,6 @@ TargetName = Annotated[
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
 MetadataEndpoint = Annotated[str, AfterValidator(_metadata_endpoint)]
 SlackUrl = Annotated[str, AfterValidator(_slack_url)]
-DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 HostName = Annotated[str, matching(r"[A-Za-z0-9.:_-]+", "a host name or an IP address")]
 FilePath = Annotated[str, matching(r"\S(?:.*\S)?", "the path of a file")]
 Arn = Annotated[

@@ -47,13 +47,6 @@ def test_a_wrong_value_from_the_environment_is_told_by_the_variables_name(load: 
     assert '- SLACK_API_URL = "slack.com": must be an address' in fault
 
 
-def test_a_database_password_is_not_shown(load: Load) -> None:
-    fault = fault_of(load, "", {"FLINKBOT_DATABASE_URL": "postgresql://bot:hunter2@db/x"})
-
-    assert "FLINKBOT_DATABASE_URL" in fault
-    assert "hunter2" not in fault
-
-
 @pytest.mark.parametrize(
     ("mode", "missing"), [("socket", "SLACK_APP_TOKEN"), ("http", "SLACK_SIGNING_SECRET")]
 )

@@ -172,8 +172,8 @@ def test_who_may_change_a_target_is_a_list_of_ids_or_everybody(
         ('[database]\nurl = "sqlite+aiosqlite://"', "sqlite+aiosqlite:///FILE"),
         ('[database]\nurl = "sqlite+aiosqlite:///:memory:"', "what is not written down is lost"),
         (
-            '[database]\nurl = "postgresql://db/flinkbot"',
-            'database.url = "postgresql://db/flinkbot"',
+            '[database]\nurl = "sqlite+aiosqlite:///f?mode=ro"',
+            'database.url = "sqlite+aiosqlite:///f?mode=ro": must be',
         ),
         ("[http]\nport = 65536", "http.port = 65536: must be less than or equal to 65535"),
         ('[http]\nhost = "a b"', "a host name or an IP address"),
