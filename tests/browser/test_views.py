@@ -12,6 +12,11 @@ from tests.browser.pages import expect
 
 MORE = {"type": "plain_text_input"}
 EVERYTHING = "document.querySelectorAll('body *').length"
+SEEN = """(one) => {
+    const place = one.getBoundingClientRect();
+    const room = one.closest(".content").getBoundingClientRect();
+    return place.height > 0 && place.top >= room.top && place.bottom <= room.bottom;
+}"""
 INSIDE = "document.activeElement === document.body || !!document.activeElement.closest('dialog')"
 
 
@@ -210,3 +215,24 @@ async def test_a_reload_shows_the_modal_with_what_was_typed(kitchen, cook):
     await cook.reload()
     await modal.holds("Name", "Orders")
     await modal.holds("Sent by Enter", "half")
+
+
+async def test_a_field_that_is_refused_or_gone_back_to_is_seen_with_its_label(kitchen, cook):
+    names = [f"Field {number}" for number in range(9)]
+    kitchen.app.serve["many"] = lambda: [
+        fields.field(name[-1], name, {"type": "plain_text_input"}, optional=True) for name in names
+    ]
+    kitchen.app.answer = {"response_action": "errors", "errors": {"2": "Not this one."}}
+    await cook.page.set_viewport_size({"width": 1280, "height": 500})
+    modal = await kitchen.modal(cook, "many")
+    label = modal.root.get_by_text(re.compile("^Field 2"))
+    await modal.field("Field 8").focus()
+    assert not await label.evaluate(SEEN)
+    await modal.press("Send")
+    await expect(modal.field("Field 2")).to_be_focused()
+    assert await label.evaluate(SEEN)
+    assert await modal.root.get_by_text("Not this one.").evaluate(SEEN)
+    for name in ("Field 1", "Field 0"):
+        await cook.page.keyboard.press("Shift+Tab")
+        await expect(modal.field(name)).to_be_focused()
+        assert await modal.root.get_by_text(re.compile(f"^{name}")).evaluate(SEEN)
