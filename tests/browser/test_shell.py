@@ -1,5 +1,6 @@
 """The page around the messages: places, people, the composer, the keyboard, and narrow windows."""
 
+import asyncio
 import re
 
 import pytest_asyncio
@@ -53,6 +54,36 @@ async def test_a_stranger_sees_at_once_what_to_type(ada):
     await expect(ada.log).not_to_contain_text("Three things to try")
     await expect(ada.composer).to_have_value("")
     await ada.accessible()
+
+
+async def test_an_address_may_name_a_person_as_people_do(stage, ada):
+    await ada.page.goto(f"{stage.slack.base_url}/#lin/{CHANNEL}")
+    await expect(menu(ada)).to_contain_text("Lin")
+    await ada.type("/flink")
+    await ada.message("What do you want to do?")
+
+
+async def test_an_address_that_names_nobody_leads_to_the_first_person(stage, ada):
+    stage.console_expected.append("409 (Conflict)")
+    await ada.page.goto(f"{stage.slack.base_url}/#nobody/{CHANNEL}")
+    await expect(menu(ada)).to_contain_text("Ada")
+    await expect(ada.page).to_have_url(re.compile("#(U0ADA.*)?$"))
+
+
+async def test_who_becomes_somebody_else_while_the_page_is_reading_sees_what_they_see(stage, ada):
+    reading, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(route):
+        reading.set()
+        await go_on.wait()
+        await route.continue_()
+
+    await ada.page.route("**/sandbox/state?user=U0ADA", slowly)
+    await ada.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await reading.wait()
+    await ada.page.goto(f"{stage.slack.base_url}/#U0LIN/{CHANNEL}")
+    go_on.set()
+    await expect(menu(ada)).to_contain_text("Lin")
 
 
 async def test_commands_are_completed_while_they_are_typed(ada):

@@ -43,8 +43,9 @@ async function read() {
   const asked = page.me;
   const response = await fetch(`/sandbox/state?user=${encodeURIComponent(asked)}`);
   const state = await response.json();
-  if (page.me !== asked) return refresh();
+  if (page.me !== asked) { again = true; return; } // somebody else by now; to wait for that here would be for ever
   if (!response.ok) return location.replace("#");
+  page.me = state.me; // the address may name a person as people do
   page.state = state;
   return draw();
 }
