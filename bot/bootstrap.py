@@ -39,6 +39,7 @@ from bot.updates.engine import Engine, Patience
 from bot.updates.hot_update.plan import HOT_UPDATE, RESTORE_SAVED, WATCH_HOT_UPDATE
 from bot.updates.hot_update.requests import HotUpdateRequests
 from bot.updates.hot_update.steps import HotUpdate, Pace
+from bot.updates.recheck import Recheck
 from bot.updates.requests import Requests
 from bot.updates.submit import Submissions, Target
 
@@ -300,6 +301,9 @@ class _Core:
             self.submissions,
             HotUpdateRequests(self.submissions, clouds.hot_update, updates),
             DliRequests(self.submissions, clouds.restart, vault),
+            Recheck(
+                self.submissions, updates, operations, now, told=lambda: ticks.nudge(DELIVER)
+            ),
         )
 
 

@@ -132,6 +132,8 @@ class Code(StrEnum):
     VALUES_GONE = "values_gone"  # id
     NO_HOT_UPDATES = "no_hot_updates"  # target
     NOTHING_TO_RESTORE = "nothing_to_restore"  # id
+    STILL_UNKNOWN = "still_unknown"  # id, since
+    OVERTAKEN_SINCE = "overtaken_since"  # id, who
     CLOUD_UNAVAILABLE = "cloud_unavailable"  # target, detail
     CLOUD_REFUSED = "cloud_refused"  # target, detail
     CLOUD_AUTH = "cloud_auth"  # target, detail
@@ -199,6 +201,7 @@ class Code(StrEnum):
     EVENT_REPLACED = "event_replaced"  # id
     EVENT_WATCHING = "event_watching"  # hot_update_id, who
     EVENT_FINISHED = "event_finished"  # state
+    EVENT_FOUND_OUT = "event_found_out"  # who, state
 
     # A verdict's reason
     VERDICT_APPLIED = "verdict_applied"
@@ -219,6 +222,8 @@ class Code(StrEnum):
     VERDICT_RESULT_GONE = "verdict_result_gone"  # hot_update_id
     VERDICT_BROKEN = "verdict_broken"  # error, step
     VERDICT_NOT_FINISHED = "verdict_not_finished"  # minutes
+    VERDICT_LEFT_UNDONE = "verdict_left_undone"  # step
+    VERDICT_NO_EFFECT = "verdict_no_effect"  # hours
     VERDICT_STALE = "verdict_stale"  # fields
     VERDICT_OVERTAKEN = "verdict_overtaken"  # fields
     VERDICT_SUPERSEDED = "verdict_superseded"  # job_id, now

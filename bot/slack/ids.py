@@ -14,6 +14,7 @@ class Action(StrEnum):
     VIEW_UPDATE = "view_update"
     RESTORE_SAVED = "restore_saved"
     WATCH_HOT_UPDATE = "watch_hot_update"
+    CHECK_AGAIN = "check_again"
     OPEN_UPDATE_FORM = "open_update_form"
     OPEN_JOBS = "open_jobs"
     OPEN_STATUS = "open_status"

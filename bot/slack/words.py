@@ -33,6 +33,8 @@ _SLACK_PEOPLE = frozenset(
         Code.EVENT_QUEUED,
         Code.EVENT_CANCELLED,
         Code.EVENT_WATCHING,
+        Code.EVENT_FOUND_OUT,
+        Code.OVERTAKEN_SINCE,
     }
 )
 _ALLOW = {"user": ("allow_users",), "channel": ("allow_channels",)}

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.errors import LostLeaseError, UserError
 from bot.flink.update import State
 from bot.notes import Code, note
-from bot.store.drafts import SqlDrafts
+from bot.store.corrections import SqlCorrections
 from bot.store.hot import CLAIM, NEXT_DUE, RENEW, SAVE
 from bot.store.leases import FREE, release
 from bot.store.owing import owe_card, owe_edit, owe_once, owe_replies, record_events
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _SMALLEST = timedelta(microseconds=1)
 
 
-class SqlStore(SqlDrafts):
+class SqlStore(SqlCorrections):
     """Implements `UpdateStore`."""
 
     def __init__(

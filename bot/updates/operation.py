@@ -80,3 +80,10 @@ class Operation(Protocol):
     def give_up(self, update: Update) -> Finish:
         """End an update whose outcome could not be learnt in time."""
         ...
+
+    async def left_undone(self, update: Update) -> Finish:
+        """End an update of which was found out later that it came as far as its present step.
+
+        That step writes, and will not be run any more. The cloud is read once more, and may fail.
+        """
+        ...

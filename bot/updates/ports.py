@@ -202,6 +202,13 @@ class UpdateStore(Protocol):
         """
         ...
 
+    async def correct(self, found: Update, events: Sequence[NewEvent]) -> Update | None:
+        """Write state, verdict and progress of an update that ended unknown; owe its card's edit.
+
+        None when it is not unknown any more (somebody was faster): nothing was written.
+        """
+        ...
+
     async def claim_due(self, limit: int, busy: Busy = IDLE) -> Sequence[Update]:
         """Take due live updates for this process; each gets a new fence and a lease.
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bot.flink.update import Update
     from bot.updates.dli.requests import DliRequests
     from bot.updates.hot_update.requests import HotUpdateRequests
+    from bot.updates.recheck import Recheck
     from bot.updates.submit import Asker, Submissions
 
 
@@ -19,6 +20,7 @@ class Requests:
     submissions: Submissions
     hot_update: HotUpdateRequests
     dli: DliRequests
+    recheck: Recheck
 
     async def retry(self, update_id: str, asker: Asker) -> Update:
         """Plan the same wish again, against what the cloud holds now.

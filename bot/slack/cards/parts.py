@@ -260,6 +260,9 @@ def _cancel(update: Update) -> ButtonElement:
 
 
 def _ways_out(update: Update) -> Iterator[ButtonElement]:
+    if update.state is State.UNKNOWN:
+        spoken = f"Read the cloud again for update {update.id} of {update.name}"
+        yield button("Check again", Action.CHECK_AGAIN, update.id, spoken)
     if restorable(update):
         spoken = f"Restore the saved settings from before update {update.id} of {update.name}"
         yield button("Restore saved settings", Action.RESTORE_SAVED, update.id, spoken)

@@ -6,7 +6,7 @@ from bot.flink.parameters import Effect
 from bot.flink.plan import Level
 from bot.flink.update import Outlook, State
 from bot.notes import Code
-from bot.slack.english import dli
+from bot.slack.english import dli, doubt
 from bot.slack.english.progress import EVENTS, VERDICTS
 from bot.slack.english.refusals import BLOCKS, FORM, REFUSALS, WARNINGS
 from bot.slack.english.rules import RULES
@@ -27,6 +27,7 @@ ENGLISH = Language(
         **dli.WARNINGS,
         **dli.PROGRESS,
         **dli.VERDICTS,
+        **doubt.WORDS,
     },
     states={
         State.PLANNED: Label("📝", "Planned"),
@@ -49,6 +50,8 @@ ENGLISH = Language(
     },
     endings={
         Code.VERDICT_SAVED_ONLY: Label("💾", "Saved for the next start"),
+        Code.VERDICT_NO_EFFECT: Label("❌", "Not in effect"),
+        Code.VERDICT_LEFT_UNDONE: Label("❌", "Not finished"),
         Code.VERDICT_FAILED_JOB_DOWN: Label("🔴", "JOB DOWN"),
         Code.VERDICT_FAILED_OLD_RUNNING: Label("❌", "Failed, old settings still run"),
         Code.VERDICT_FAILED_UNCLEAR: Label("❌", "Failed, check the job"),

@@ -43,6 +43,7 @@ class ButtonListeners:
             Action.RESTORE_SAVED: self.restore_saved,
             Action.VIEW_UPDATE: self.view_update,
             Action.WATCH_HOT_UPDATE: self.watch_hot_update,
+            Action.CHECK_AGAIN: self.check_again,
             Action.OPEN_UPDATE_FORM: self.open_update_form,
             Action.OPEN_JOBS: self.open_jobs,
             Action.OPEN_STATUS: self.open_status,
@@ -107,6 +108,20 @@ class ButtonListeners:
         else:
             said = f"Watching hot update {hot_update_id}; the end is told in <#{update.channel}>."
         await self.desk.respond(place.response_url, replies.receipt(said))
+
+    async def check_again(self, ack: AsyncAck, body: Body) -> None:
+        """Read the cloud again for an update that ended unknown."""
+        await ack()
+        place = place_of(body)
+        self.desk.start("check an update again", self._check_again(place, body), place)
+
+    async def _check_again(self, place: Place, body: Body) -> None:
+        look = await self.desk.requests.recheck.look(value_of(body), asker_of(body))
+        if look.why is not None:
+            raise UserError(look.why)
+        events = await self.desk.store.events(look.update.id)
+        said = replies.update_status(look.update, events, self.desk.now())
+        await self.desk.respond(place.response_url, said)
 
     async def open_update_form(self, ack: AsyncAck, body: Body) -> None:
         """Open the form, for the job of the row if it was a row's button."""

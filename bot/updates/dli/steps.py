@@ -44,6 +44,8 @@ class Pace:
     """How long a status may lag behind a request that was taken."""
     observe: float = 60.0
     """How long a started job is watched before it counts as running."""
+    no_effect: float = 86_400.0
+    """After this, a stop that was taken and shows no effect has none."""
 
 
 class DliSteps:
@@ -145,11 +147,17 @@ class DliSteps:
         if phase is Phase.STUCK:
             return verdict.stuck(update, seen)
         if not phase.ended:
-            return Wait()
+            return self._not_stopped(update, seen)
         if options_of(update.plan.options).keep_state and not _keeps_state(update, seen):
             return verdict.stopped_without_savepoint(update, seen)
         known = {**_run_of(seen), "stopped": True, "savepoint": seen.savepoint}
         return self._onward(update, known, _event(Code.EVENT_STOPPED, savepoint=seen.savepoint))
+
+    def _not_stopped(self, update: Update, seen: DeploymentSnapshot) -> Result:
+        waited = self._watched_seconds(update)
+        if seen.job is not None and seen.job.running and waited >= self._pace.no_effect:
+            return verdict.no_effect(update, seen, round(waited / 3600))
+        return Wait()
 
     async def _save(self, update: Update) -> Result:
         asked = await self._vault.get(update.id, ASKED)
@@ -221,10 +229,10 @@ class DliSteps:
         if seen.job.phase in {Phase.STOPPED, Phase.STUCK}:
             # It ran, and somebody stopped it: it is theirs to start.
             return verdict.job_down(update, seen)
-        if verdict.crashes(update, seen):
+        watched = self._now().timestamp() - float(update.progress["observed_since"])
+        if verdict.crashes(update, seen) and watched < self._pace.no_effect:
             # It still runs by DLI's word, so nothing is taken away from it without a human.
             return verdict.crashing(update, seen)
-        watched = self._now().timestamp() - float(update.progress["observed_since"])
         ran = seen.job.running and watched >= self._pace.observe
         if not ran and seen.job.phase is not Phase.FINISHED:
             return Wait(seconds=self._pace.poll)
@@ -290,6 +298,10 @@ class DliSteps:
     def give_up(self, update: Update) -> Finish:
         """Say that the outcome is unknown, with what is known."""
         return verdict.unknown(update, round(self._watched_seconds(update) / 60))
+
+    async def left_undone(self, update: Update) -> Finish:
+        """Say what was not done any more; see `Operation`."""
+        return verdict.left_undone(update, await self._fetch(update))
 
     def _settled(self, update: Update) -> bool:
         return self._watched_seconds(update) >= self._pace.settle

@@ -184,6 +184,16 @@ def lost(update: Update, seen: DeploymentSnapshot) -> Finish:
     return _ended(update, seen, State.FAILED, said)
 
 
+def left_undone(update: Update, seen: DeploymentSnapshot) -> Finish:
+    """End an update of which is known how far it came; `step` and what follows was not done."""
+    return _ended(update, seen, State.FAILED, note(Code.VERDICT_LEFT_UNDONE, step=update.step))
+
+
+def no_effect(update: Update, seen: DeploymentSnapshot, hours: int) -> Finish:
+    """End an update whose job shows nothing of it so long after that it will not any more."""
+    return _ended(update, seen, State.FAILED, note(Code.VERDICT_NO_EFFECT, hours=hours))
+
+
 def values_gone(update: Update) -> Finish:
     """End an update whose values cannot be read any more."""
     said = note(Code.VERDICT_VALUES_GONE)

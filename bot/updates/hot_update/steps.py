@@ -23,6 +23,7 @@ from bot.updates.hot_update.verdict import (
     job_shows,
     kept,
     moved,
+    no_effect,
     restarted,
     verdict_of,
 )
@@ -53,6 +54,11 @@ class Pace:
     """What was read longer ago is read again before the trigger."""
     save_grace: float = 30.0
     """After this, a save whose answer was lost and that cannot be seen did not arrive."""
+    no_effect: float = 86_400.0
+    """After this, a hot update whose answer was lost and that shows no effect has none.
+
+    Alibaba Cloud lists no hot updates, and says of none how long it may wait; they take seconds.
+    """
 
 
 class HotUpdate:
@@ -196,6 +202,8 @@ class HotUpdate:
         if job_shows(expected_live(update), seen):
             since = {"answer_lost": True, "verifying_since": self._now().timestamp()}
             return Proceed(step="verify", progress=since)
+        if self._watched_seconds(update) >= self._pace.no_effect:
+            return no_effect(update, seen, round(self._watched_seconds(update) / 3600))
         return Wait(progress={"answer_lost": True})
 
     async def _verify(self, update: Update) -> Result:
@@ -267,6 +275,13 @@ class HotUpdate:
             return Finish(state=State.FAILED, verdict=verdict_of(update, None, *notes))
         unknown = note(Code.VERDICT_OUTCOME_UNKNOWN, minutes=minutes)
         return Finish(state=State.UNKNOWN, verdict=verdict_of(update, None, unknown))
+
+    async def left_undone(self, update: Update) -> Finish:
+        """Say what was not done any more; see `Operation`."""
+        said = note(Code.VERDICT_LEFT_UNDONE, step=update.step)
+        seen = await self._fetch(update)
+        notes = (said, *kept(update, seen))
+        return Finish(state=State.FAILED, verdict=verdict_of(update, seen, *notes))
 
     def _watched_seconds(self, update: Update) -> float:
         since = update.watched_since

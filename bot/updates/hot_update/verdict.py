@@ -140,6 +140,16 @@ def conclude_failure(update: Update, seen: DeploymentSnapshot) -> Finish:
     )
 
 
+def no_effect(update: Update, seen: DeploymentSnapshot, hours: int) -> Finish:
+    """End an update whose job shows nothing of it so long after that it will not any more."""
+    found = note(Code.VERDICT_NO_EFFECT, hours=hours)
+    observations = observe(update, seen)
+    return Finish(
+        state=State.FAILED,
+        verdict=verdict_of(update, seen, found, *kept(update, seen), observations=observations),
+    )
+
+
 def kept(update: Update, seen: DeploymentSnapshot) -> list[Note]:
     """Say that the saved deployment still holds our values: the next restart would apply them."""
     asked = update.plan.asked

@@ -30,14 +30,16 @@ class Kind:
 @pytest.mark.parametrize(("targets", "kind"), [(("prod",), "dli"), (("other",), "hot_update")])
 async def test_each_target_has_one_kind(bench, targets, kind):
     planned = await bench.requests.plan(ANNA, ORDERS, {"parallelism": "8"})
-    requests = Requests(bench.submissions, Kind("hot_update"), Kind("dli", targets))
+    requests = Requests(
+        bench.submissions, Kind("hot_update"), Kind("dli", targets), Kind("recheck")
+    )
 
     assert await requests.retry(planned.id, ANNA) == (kind, "retry", planned.id, "U0ANNA")
     assert await requests.put_back(planned.id, ANNA) == (kind, "put_back", planned.id, "U0ANNA")
 
 
 async def test_an_update_that_nobody_knows_is_said(bench):
-    requests = Requests(bench.submissions, Kind("hot_update"), Kind("dli"))
+    requests = Requests(bench.submissions, Kind("hot_update"), Kind("dli"), Kind("recheck"))
     with pytest.raises(UserError) as error:
         await requests.retry("nope", ANNA)
     assert error.value.note.code is Code.UNKNOWN_UPDATE

@@ -1,0 +1,34 @@
+"""What is not known, and what is found out of it later, in English."""
+
+from __future__ import annotations
+
+from bot.notes import Code
+from bot.slack.language import Words
+
+WORDS = {
+    Code.STILL_UNKNOWN: Words(
+        "Still unknown: the cloud was read at {since:or this moment}, and nothing certain is to be"
+        " seen yet.",
+        "What was sent may still be under way. Nothing was sent now, and nothing will be.",
+        "Look at the job in the console, or press Check again later (update {id}).",
+    ),
+    Code.OVERTAKEN_SINCE: Words(
+        "It cannot be told any more: another update of this job began since ({id}, by"
+        " {who:or somebody}).",
+        "What the job shows now may be the doing of that one.",
+        "See how that one ended: “/flink status {id}”.",
+    ),
+    Code.EVENT_FOUND_OUT: Words(
+        "{who:or Somebody} had the cloud read again, and the outcome is known now: {state}."
+    ),
+    Code.VERDICT_LEFT_UNDONE: Words(
+        "It was not finished: step “{step:or check}” and what follows was not done.",
+        "Found out later, by reading the job again.",
+        "See what the job runs and holds now, then retry.",
+    ),
+    Code.VERDICT_NO_EFFECT: Words(
+        "Not in effect: the job shows nothing of it, {hours:hour|hours} after it was asked for.",
+        "The cloud's answer was lost, or it took the request and did nothing.",
+        "Retry, if it is still wanted.",
+    ),
+}
