@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from aiohttp import web
 
@@ -14,31 +14,12 @@ from bot.sandbox.received import received
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.sandbox.answer import Answer
-    from bot.sandbox.calls import CallLog
-    from bot.sandbox.orders import Orders
-    from bot.sandbox.received import Received
+    from bot.sandbox.cloud_gateway import CloudGateway
 
 _LARGEST_BODY = 12 * 1024**2
 """More than a definition of either cloud can be; a bot that sends more has gone wrong."""
 
 F = TypeVar("F", bound=Order)
-
-
-class CloudGateway(Protocol[F]):
-    """What lies behind the socket: one cloud's way of serving a request."""
-
-    log: CallLog
-    faults: Orders[F]
-
-    def open(self) -> None:
-        """Let delays and silences last."""
-
-    def close(self) -> None:
-        """End every delay and silence at once."""
-
-    async def answer(self, request: Received) -> Answer | None:
-        """Serve one request; None where the connection just closes."""
 
 
 class CloudServer(Generic[F]):

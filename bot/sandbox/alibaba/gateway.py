@@ -2,73 +2,55 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.sandbox.alibaba import answers, operations
 from bot.sandbox.alibaba.cloud import Cloud
-from bot.sandbox.alibaba.faults import FaultKind
+from bot.sandbox.alibaba.faults import Fault, FaultKind
 from bot.sandbox.alibaba.refusals import BadRequestError, MissingError, RefusedError
 from bot.sandbox.alibaba.seed import starting_deployments
 from bot.sandbox.alibaba.verify import VERSION, Account, Verifier
 from bot.sandbox.answer import Answer, bad_gateway, truncated
-from bot.sandbox.calls import CallLog, LoggedCall
-from bot.sandbox.orders import UNKNOWN_OPERATION, Orders
+from bot.sandbox.cloud_gateway import DELAY_S, SILENCE_S, CloudGateway
+from bot.sandbox.orders import UNKNOWN_OPERATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from bot.sandbox.alibaba.documents import Place
-    from bot.sandbox.alibaba.faults import Fault
     from bot.sandbox.alibaba.operations import Operation
     from bot.sandbox.received import Received
 
-_DEFAULT_DELAY_S = 1.0
-_DEFAULT_SILENCE_S = 3600.0
 
-
-class Gateway:
-    """Everything behind the socket. `answer` gives None where the connection just closes."""
+class Gateway(CloudGateway[Fault]):
+    """Everything behind the socket."""
 
     def __init__(
         self, place: Place, account: Account, now: Callable[[], datetime], speed: float
     ) -> None:
+        super().__init__(now)
         self.place = place
-        self.faults: Orders[Fault] = Orders()
         self.not_found_inside_200 = False
         """How "990301" arrives is not documented: as HTTP 404, or inside an envelope."""
         self._verifier = Verifier(account)
-        self._now = now
-        self._closing = asyncio.Event()
-        self.log = CallLog()
         self.cloud = Cloud(starting_deployments(now()), now, speed)
 
     def reset(self) -> None:
         """Start over: deployments, faults, log."""
-        self.faults.clear()
-        self.log.clear()
+        self._forget()
         self.cloud = Cloud(starting_deployments(self._now()), self._now, self.cloud.speed)
 
-    def open(self) -> None:
-        """Let delays and silences last."""
-        self._closing.clear()
-
-    def close(self) -> None:
-        """End every delay and silence at once."""
-        self._closing.set()
-
     async def answer(self, request: Received) -> Answer | None:
-        """Serve one request."""
+        """Serve one request; None where the connection just closes."""
         found = operations.find(request)
         name = found[0].name if found else UNKNOWN_OPERATION
         fault = self.faults.take(name)
-        self._log(request, name, fault)
+        self._note(request, name, fault.kind.value if fault else "")
         if fault is None:
             return self._serve(request, found)
         if fault.kind is FaultKind.DELAY:
-            await self._pause(_DEFAULT_DELAY_S if fault.seconds is None else fault.seconds)
+            await self._pause(fault, DELAY_S)
             return self._serve(request, found)
         if fault.kind in _NOTHING_DONE:
             return _instead(fault, request)
@@ -78,7 +60,7 @@ class Gateway:
         if fault.kind is FaultKind.TRUNCATE:
             return truncated(answer)
         if fault.kind is FaultKind.TIMEOUT:
-            await self._pause(_DEFAULT_SILENCE_S if fault.seconds is None else fault.seconds)
+            await self._pause(fault, SILENCE_S)
         return None
 
     def _serve(self, request: Received, found: tuple[Operation, dict[str, str]] | None) -> Answer:
@@ -132,16 +114,6 @@ class Gateway:
             raise BadRequestError(403, "Forbidden.Workspace", "no access to this workspace")
         if path.get("namespace", self.place.namespace) != self.place.namespace:
             raise MissingError("no such namespace")
-
-    def _log(self, request: Received, name: str, fault: Fault | None) -> None:
-        kind = fault.kind.value if fault else ""
-        at = self._now().isoformat()
-        self.log.add(LoggedCall(at, name, request.method, request.path, kind))
-
-    async def _pause(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._closing.wait()
 
 
 _NOTHING_DONE = frozenset(

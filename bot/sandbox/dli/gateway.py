@@ -2,79 +2,61 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.sandbox.answer import Answer, bad_gateway, truncated
-from bot.sandbox.calls import CallLog, LoggedCall
+from bot.sandbox.cloud_gateway import DELAY_S, SILENCE_S, CloudGateway
 from bot.sandbox.dli import answers, operations
 from bot.sandbox.dli.cloud import Cloud
-from bot.sandbox.dli.faults import FaultKind
+from bot.sandbox.dli.faults import Fault, FaultKind
 from bot.sandbox.dli.iam import Iam
 from bot.sandbox.dli.operations import CREATE_TOKEN, SuccessAs
 from bot.sandbox.dli.refusals import Code, GatewayError, IamError, RefusedError
 from bot.sandbox.dli.seed import starting_jobs, starting_queues
 from bot.sandbox.dli.verify import Verifier
-from bot.sandbox.orders import UNKNOWN_OPERATION, Orders
+from bot.sandbox.orders import UNKNOWN_OPERATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.sandbox.dli.faults import Fault
     from bot.sandbox.dli.iam import Project
     from bot.sandbox.dli.operations import Operation
     from bot.sandbox.dli.verify import Account
     from bot.sandbox.received import Received
 
-_DEFAULT_DELAY_S = 1.0
-_DEFAULT_SILENCE_S = 3600.0
 
-
-class Gateway:
-    """Everything behind the socket. `answer` gives None where the connection just closes."""
+class Gateway(CloudGateway[Fault]):
+    """Everything behind the socket."""
 
     def __init__(
         self, project: Project, account: Account, now: Callable[[], datetime], speed: float
     ) -> None:
+        super().__init__(now)
         self.project = project
         self.iam = Iam(account, project)
-        self.faults: Orders[Fault] = Orders()
         self.success_as = SuccessAs.PAGES
-        self.log = CallLog()
         self._verifier = Verifier(account, self.iam)
-        self._now = now
-        self._closing = asyncio.Event()
         self.cloud = Cloud(starting_jobs(now()), starting_queues(), now, speed)
 
     def reset(self) -> None:
         """Start over: jobs, tokens, faults, log. Speed and settings stay."""
-        self.faults.clear()
-        self.log.clear()
+        self._forget()
         self.iam.expire_tokens()
         refuse_stored, speed = self.cloud.refuse_stored, self.cloud.speed
         self.cloud = Cloud(starting_jobs(self._now()), starting_queues(), self._now, speed)
         self.cloud.refuse_stored = refuse_stored
 
-    def open(self) -> None:
-        """Let delays and silences last."""
-        self._closing.clear()
-
-    def close(self) -> None:
-        """End every delay and silence at once."""
-        self._closing.set()
-
     async def answer(self, request: Received) -> Answer | None:
-        """Serve one request."""
+        """Serve one request; None where the connection just closes."""
         found = operations.find(request)
         name = found[0].name if found else UNKNOWN_OPERATION
         fault = self.faults.take(name)
-        self._log(request, name, fault)
+        self._note(request, name, fault.kind.value if fault else "")
         if fault is None:
             return self._serve(request, found)
         if fault.kind is FaultKind.DELAY:
-            await self._pause(_DEFAULT_DELAY_S if fault.seconds is None else fault.seconds)
+            await self._pause(fault, DELAY_S)
             return self._serve(request, found)
         if fault.kind in _DONE:
             return await self._after(fault, self._serve(request, found))
@@ -84,7 +66,7 @@ class Gateway:
         if fault.kind is FaultKind.TRUNCATE:
             return truncated(answer)
         if fault.kind is FaultKind.TIMEOUT:
-            await self._pause(_DEFAULT_SILENCE_S if fault.seconds is None else fault.seconds)
+            await self._pause(fault, SILENCE_S)
         return None
 
     def _serve(self, request: Received, found: tuple[Operation, dict[str, str]] | None) -> Answer:
@@ -124,16 +106,6 @@ class Gateway:
         named = {path.get("project", mine), request.headers.get("x-project-id", mine)}
         if named != {mine}:
             raise GatewayError(Code.NO_PROJECT, "The project is not available.", 403)
-
-    def _log(self, request: Received, name: str, fault: Fault | None) -> None:
-        kind = fault.kind.value if fault else ""
-        at = self._now().isoformat()
-        self.log.add(LoggedCall(at, name, request.method, request.path, kind))
-
-    async def _pause(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._closing.wait()
 
 
 _DONE = frozenset({FaultKind.DROP_AFTER, FaultKind.TRUNCATE, FaultKind.TIMEOUT})
