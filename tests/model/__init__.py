@@ -1,0 +1,1 @@
+"""The bot's promises, checked by moving everything in any order: people, replicas, clouds, time."""

@@ -1,0 +1,128 @@
+"""One process of the bot: the real engine, crew, requests and delivery behind a gate."""
+
+import asyncio
+from dataclasses import replace
+
+from bot.policy.access import Access
+from bot.slack.cards import render
+from bot.slack.delivery import Delivery
+from bot.slack.pacing import Pace as SlackPace
+from bot.store import SqlOutbox, SqlStore, SqlVault
+from bot.store.sealing import Sealer
+from bot.updates.crew import Crew
+from bot.updates.dli.requests import DliRequests
+from bot.updates.dli.route import DliOperation
+from bot.updates.dli.steps import DliSteps
+from bot.updates.dli.steps import Pace as DliPace
+from bot.updates.engine import Engine, Patience
+from bot.updates.hot_update.plan import HOT_UPDATE, RESTORE_SAVED, WATCH_HOT_UPDATE
+from bot.updates.hot_update.requests import HotUpdateRequests
+from bot.updates.hot_update.steps import HotUpdate, Pace
+from bot.updates.requests import Requests
+from bot.updates.submit import Submissions, Target
+from tests.model.gate import CLOUD, SLACK, STORE, Gate, Gated
+from tests.model.witness import AT_WORK
+
+LEASE = 60.0
+EVERYONE = Access(frozenset("*"), frozenset("*"))
+_FAST = SlackPace(post_seconds=0.0, edit_seconds=0.0, edits_per_minute=100_000)
+_AT_REST = 60
+_RUNAWAY = 20_000
+
+
+class Replica:
+    """A process; `world` has the database, the clock, the clouds, Slack, the witness, the ids."""
+
+    def __init__(self, world, owner):
+        self._world, self.owner = world, owner
+        self.gate = Gate(world.witness.look, world.witness.hurt)
+        self._tasks = set()
+        clock, database = world.clock, world.database
+        self.store = self._gated(SqlStore(database, clock, LEASE, owner), STORE)
+        outbox = self._gated(SqlOutbox(database, clock, LEASE, owner), STORE)
+        vault = self._gated(SqlVault(database, Sealer(()), clock), STORE)
+        alibaba, dli = self._gated(world.alibaba, CLOUD), self._gated(world.dli, CLOUD)
+        self._engine = Engine(
+            self.store, _operations(alibaba, dli, vault, clock), clock, Patience()
+        )
+        self.crew = Crew(self.store, self._work, lambda due: None)
+        self.delivery = Delivery(
+            outbox=outbox,
+            updates=self.store,
+            client=self._gated(world.slack, SLACK),
+            render=self._render,
+            now=clock,
+            pace=_FAST,
+        )
+        clouds = {alibaba.target: alibaba, dli.target: dli}
+        targets = {n: Target(name=n, cloud=c, access=EVERYONE) for n, c in clouds.items()}
+        self.submissions = Submissions(self.store, targets, clock, world.new_id, lambda: None)
+        self.requests = Requests(
+            self.submissions,
+            HotUpdateRequests(self.submissions, {alibaba.target: alibaba}, self.store),
+            DliRequests(self.submissions, {dli.target: dli}, vault),
+        )
+
+    def _gated(self, behind, kind):
+        return Gated(behind, self.gate, kind)
+
+    async def _work(self, update):
+        AT_WORK.set(update.id)
+        return await self._engine.work(update)
+
+    def _render(self, message, update, events, compact, /):
+        """Word it as the bot does, with the state in front for the witness to read."""
+        payload = render(message, update, events, self._world.clock(), compact=compact)
+        return replace(payload, text=f"{update.state} {payload.text}", file=None)
+
+    async def advance(self):
+        await self.do(self.crew.start_due())
+
+    async def deliver(self):
+        await self.do(self.delivery.deliver_due())
+
+    async def do(self, work):
+        """Do something until it has ended or stands still; give its task."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        await self.rest()
+        return task
+
+    @property
+    def _busy(self):
+        self._tasks = {task for task in self._tasks if not task.done()}
+        return bool(self._tasks) or any(not t.done() for t in self.crew._hands.values())
+
+    async def rest(self):
+        """Let it go on until all has ended, or all stands still."""
+        calls, quiet = -1, 0
+        for _ in range(_RUNAWAY):
+            if not self._busy or (self.gate.held and quiet > _AT_REST):
+                return
+            quiet = quiet + 1 if self.gate.calls == calls else 0
+            calls = self.gate.calls
+            await asyncio.sleep(0)
+        raise AssertionError(f"{self.owner} never comes to rest")
+
+    async def resume(self):
+        self.gate.go_on()
+        await self.rest()
+
+    async def kill(self):
+        """End it as `kill -9` does: nothing that it still wants to do reaches anybody."""
+        self.gate.die()
+        left = [*self._tasks, *self.crew._hands.values()]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+
+def _operations(alibaba, dli, vault, clock):
+    hot = {alibaba.target: alibaba}
+    hot_update = HotUpdate(hot, clock, Pace())
+    return {
+        HOT_UPDATE: hot_update,
+        RESTORE_SAVED: hot_update,
+        WATCH_HOT_UPDATE: HotUpdate(hot, clock, Pace(), first="poll"),
+        **dict.fromkeys(DliOperation, DliSteps({dli.target: dli}, vault, clock, DliPace())),
+    }

@@ -1,0 +1,71 @@
+"""Hot updates keep the bot's promises in any order of what can happen."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, rule, run_state_machine_as_test
+
+from bot.flink.snapshot import DeploymentRef
+from tests.model.alibaba import Trouble
+from tests.model.machine import PEOPLE, REPLICAS, SETTINGS, Bed, Machine
+
+JOBS = ["d-1", "d-2"]
+WISHES = [
+    {"parallelism": "8"},
+    {"parallelism": "2"},
+    {"execution.checkpointing.interval": "1 min"},
+    {"parallelism": "6", "taskmanager.memory": "8 GiB"},
+    {"taskmanager.memory": "2 GiB"},
+]
+
+
+class HotUpdates(Machine):
+    """Two deployments, changed by the bot and by others."""
+
+    @initialize(wish=st.sampled_from(WISHES))
+    def begin_with_an_update(self, wish):
+        planned = self.planned("A", PEOPLE[0], "d-1", wish)
+        self.ask("A", lambda r: r.submissions.apply(planned.id, PEOPLE[0], accepted=True))
+
+    @rule(
+        name=st.sampled_from(REPLICAS),
+        who=st.sampled_from(PEOPLE),
+        job=st.sampled_from(JOBS),
+        wish=st.sampled_from(WISHES),
+    )
+    def plan(self, name, who, job, wish):
+        self.planned(name, who, job, wish)
+
+    def planned(self, name, who, job, wish):
+        ref = DeploymentRef("prod", job)
+        return self.ask(name, lambda r: r.requests.hot_update.plan(who, ref, wish))
+
+    @rule(
+        method=st.sampled_from(["read", "write", "write"]),
+        trouble=st.sampled_from(list(Trouble)),
+        times=st.integers(1, 3),
+    )
+    def cloud_fails(self, method, trouble, times):
+        self.world.alibaba.faults.add(method, trouble, times)
+
+    @rule(job=st.sampled_from(JOBS))
+    def the_next_hot_update_is_doomed(self, job):
+        self.world.alibaba.deployments_[job].doomed = True
+
+    @rule(job=st.sampled_from(JOBS), wish=st.sampled_from(WISHES))
+    def somebody_saves(self, job, wish):
+        self.world.alibaba.somebody_saves(job, wish)
+
+    @rule(job=st.sampled_from(JOBS), restarts=st.booleans())
+    def somebody_ends_the_job(self, job, restarts):
+        cloud = self.world.alibaba
+        (cloud.somebody_restarts if restarts else cloud.somebody_stops)(job)
+
+    def excuse_what_is_under_way(self):
+        if self.world.alibaba.under_way():
+            for row in self.witness.rows.values():
+                self.witness.excuses[row.id].append("slow")
+
+
+def test_any_order_of_what_can_happen_keeps_the_promises():
+    with Bed() as bed:
+        machine = type("BeddedHotUpdates", (HotUpdates,), {"bed": bed})
+        run_state_machine_as_test(machine, settings=SETTINGS)
