@@ -19,9 +19,11 @@ from bot.errors import (
     CloudThrottledError,
     CloudUnavailableError,
     LostLeaseError,
+    StoreUnavailableError,
 )
 from bot.flink.update import Outlook, State, Update, Verdict
 from bot.notes import Code, note
+from bot.updates.lease import Leases
 from bot.updates.operation import Finish, Proceed, Result, Wait
 from bot.updates.ports import NewEvent
 
@@ -51,7 +53,7 @@ class Patience:
     start_within: float = 300.0
     """An update that could not write anything for so long ends, instead of surprising later."""
     step_budget: float = 45.0
-    """A step that takes longer is stopped; below the store's lease."""
+    """A step that takes longer is stopped."""
 
     def times(self, slower: float) -> Patience:
         """Give the patience for what takes so many times longer."""
@@ -83,6 +85,12 @@ class Engine:
             name: patience.times(operation.slower) for name, operation in operations.items()
         }
         self._changed = changed
+        self._leases = Leases(store, now)
+        self._handing_over = False
+
+    def hand_over(self) -> None:
+        """Begin no further step: what is between two of them is given back, for a successor."""
+        self._handing_over = True
 
     async def work(self, update: Update) -> datetime | None:
         """Advance a claimed update; its trouble stays with it: the engine's outermost guard.
@@ -93,6 +101,10 @@ class Engine:
             return await self.advance(update)
         except LostLeaseError:
             _log.info("update %s moved meanwhile; what this step learnt is dropped", update.id)
+        except StoreUnavailableError:
+            # Nothing was sent without a word in the record. Once the lease has ended, the row is
+            # claimed again; if the word was written after all, the cloud is read first.
+            _log.debug("update %s: step %r could not be recorded", update.id, update.step)
         except Exception as error:  # noqa: BLE001 - a bug in a step must not stop the others
             # The row stays claimed until its lease ends; then it is tried again.
             _log.exception("update %s: step %r failed unexpectedly", update.id, update.step)
@@ -107,8 +119,10 @@ class Engine:
                 operation = self._operations.get(present.operation)
                 await self._finish(present, _broken(present, operation, error))
                 self._changed()
-        except Exception:  # noqa: BLE001 - the store itself is in trouble; the next tick asks anew
-            _log.exception("update %s could not be looked at", update_id)
+        except (LostLeaseError, StoreUnavailableError):
+            _log.info("update %s could not be looked at now", update_id)
+        except Exception:  # noqa: BLE001 - an operation that cannot even give up; asked again later
+            _log.exception("update %s could not be ended", update_id)
 
     def _is_hopeless(self, update: Update) -> bool:
         since = update.watched_since or update.queued_at or update.created_at
@@ -130,6 +144,7 @@ class Engine:
         if recovering:
             update = self._taken(update)  # else a write cut off by a crash was watched for ever
         elif step.recover is not None:
+            # Once, and not for as long as it takes: an intent must not be older than its write.
             update = await self._store.save(replace(update, intent_at=self._now()), release=False)
         try:
             result = await self._perform(step, update, recovering=recovering)
@@ -144,12 +159,12 @@ class Engine:
     async def _perform(self, step: Step, update: Update, *, recovering: bool) -> Result:
         work = step.recover if recovering and step.recover is not None else step.run
         writes = step.recover is not None and not recovering
+        began = asyncio.get_running_loop().time()
         try:
-            async with asyncio.timeout(self._patience.step_budget):
-                return await work(update)
+            return await self._leases.while_held(update, work, self._patience.step_budget)
         except TimeoutError as error:
             kind = CloudOutcomeUnknownError if writes else CloudUnavailableError
-            message = f"no answer within {self._patience.step_budget:g} s"
+            message = f"no answer within {asyncio.get_running_loop().time() - began:.0f} s"
             raise kind(message, cloud=update.ref.target, operation=update.step) from error
 
     def _react(
@@ -223,8 +238,8 @@ class Engine:
             attempt=0,
             next_at=self._now() + timedelta(seconds=result.after),
         )
-        waits = result.after > 0
-        moved = await self._store.save(moved, result.events, release=waits)
+        waits = result.after > 0 or self._handing_over
+        moved = await self._leases.save(moved, result.events, release=waits)
         return moved.next_at if waits else moved
 
     async def _wait(self, operation: Operation, update: Update, result: Wait) -> datetime | None:
@@ -241,7 +256,7 @@ class Engine:
             attempt=update.attempt + 1,
             next_at=self._now() + timedelta(seconds=delay),
         )
-        await self._store.save(waiting, (*result.events, *events), alert=alert)
+        await self._leases.save(waiting, (*result.events, *events), alert=alert)
         return waiting.next_at
 
     def _patience_of(self, update: Update) -> Patience:
@@ -283,7 +298,7 @@ class Engine:
             finished_at=self._now(),
         )
         finished = NewEvent(note(Code.EVENT_FINISHED, state=result.state), told=False)
-        await self._store.save(ended, (*result.events, finished))
+        await self._leases.save(ended, (*result.events, finished))
         _log.info("update %s ended: %s", update.id, result.state)
 
 
