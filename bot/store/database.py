@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-_SLOWEST_SECONDS = 10.0
-
 
 class Database:
     """Transactions; all of its methods raise `StoreUnavailableError` when the database is away.
@@ -28,7 +26,8 @@ class Database:
     `reading` and `writing`: SQLAlchemy's options for transactions that only read, or also write.
     `alone`: only this process uses it (SQLite). Then writers wait for each other here, where that
     is cheaper than at the file. Otherwise (PostgreSQL) they wait for rows, at the server, and the
-    server's clock is the one that counts.
+    server's clock is the one that counts. `slowest`: seconds after which a transaction is given up
+    on, None where it always answers in the end.
     """
 
     def __init__(
@@ -36,6 +35,7 @@ class Database:
         engine: AsyncEngine,
         *,
         alone: bool,
+        slowest: float | None = None,
         reading: Mapping[str, Any] | None = None,
         writing: Mapping[str, Any] | None = None,
     ) -> None:
@@ -43,6 +43,7 @@ class Database:
         self._reading = engine.execution_options(**reading or {})
         self._writing = engine.execution_options(**writing or {})
         self.alone = alone
+        self._slowest = slowest
         self._one_writer = asyncio.Lock()
         self._server_clock = None if alone else ServerClock()
         self.together = Together(self.write)
@@ -71,10 +72,9 @@ class Database:
     async def _within(
         self, transaction: AbstractAsyncContextManager[AsyncConnection]
     ) -> AsyncIterator[AsyncConnection]:
-        """Give up on a server that does not answer; a file answers, sooner or later."""
-        limit = None if self.alone else _SLOWEST_SECONDS
+        """Give up on a server that does not answer."""
         with translated():
-            async with asyncio.timeout(limit), transaction as open_one:
+            async with asyncio.timeout(self._slowest), transaction as open_one:
                 yield open_one
 
     async def ping(self) -> None:

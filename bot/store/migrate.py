@@ -62,9 +62,8 @@ def bring_to_head(connection: Connection) -> str | None:
         metadata.create_all(connection)
         _bookkeeping.create_all(connection)
         connection.execute(insert(_alembic_version).values(version_num=HEAD))
-    elif version not in {"", *REVISIONS}:
-        raise _newer(version)
     elif version != HEAD:
+        refuse_newer(version)
         _run_migrations(connection)
     return version
 
@@ -99,18 +98,24 @@ def refuse_schema(version: str | None) -> None:
     """
     if version == HEAD:
         return
-    if version in {None, "", *REVISIONS}:
-        have = f"schema {version}" if version else "no tables yet"
-        msg = f"database.url: the database has {have}; this Flinkbot needs schema {HEAD}."
-        raise ConfigurationError(f"{msg} Run `flinkbot db upgrade` once, then start again.")
-    raise _newer(str(version))
+    refuse_newer(version)
+    have = f"schema {version}" if version else "no tables yet"
+    msg = f"database.url: the database has {have}; this Flinkbot needs schema {HEAD}."
+    raise ConfigurationError(f"{msg} Run `flinkbot db upgrade` once, then start again.")
 
 
-def _newer(version: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"database.url: the database has schema {version!r}, this Flinkbot knows up to {HEAD!r}."
-        " Use the version of Flinkbot that wrote it, or a newer one."
-    )
+def refuse_newer(version: str | None) -> None:
+    """Refuse a schema that this Flinkbot does not know.
+
+    Raises:
+        ConfigurationError: what to do about it.
+
+    """
+    if version not in {None, "", *REVISIONS}:
+        raise ConfigurationError(
+            f"database.url: the database has schema {version!r}, this Flinkbot knows up to"
+            f" {HEAD!r}. Use the version of Flinkbot that wrote it, or a newer one."
+        )
 
 
 def _version_in(path: Path) -> str | None:

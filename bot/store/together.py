@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from bot.errors import StoreUnavailableError
+from bot.store.trouble import CollisionError, translated
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
@@ -45,9 +48,11 @@ class Together:
     """Runs pieces of work that came together in one transaction.
 
     Work must have no effect but through its connection: when a piece of it fails, all are undone
-    and each is done again in a transaction of its own. When the transaction itself fails, all are
-    told and nothing is repeated, because it may have been committed. Work is done whether or not
-    its caller still waits: a cancelled caller cannot undo what others share.
+    and each is done again in a transaction of its own. When the transaction itself fails, or the
+    database goes away under a piece, all are told and nothing is repeated: it may have been
+    committed, and who waits must hear of it at once. Only what the server undid in favour of
+    another transaction is done again, once. Work is done whether or not its caller still waits: a
+    cancelled caller cannot undo what others share.
     """
 
     def __init__(self, write: Callable[[], AbstractAsyncContextManager[AsyncConnection]]) -> None:
@@ -75,7 +80,7 @@ class Together:
 
     async def _carry_out(self, batch: Sequence[_Work[Any]]) -> None:
         try:
-            await self._in_one(batch)
+            await self._in_one_or_two(batch)
         except _WorkFailedError as failed:
             if len(batch) == 1:
                 batch[0].fail(failed.error)
@@ -89,10 +94,19 @@ class Together:
             for work in batch:
                 work.settle()
 
+    async def _in_one_or_two(self, batch: Sequence[_Work[Any]]) -> None:
+        try:
+            await self._in_one(batch)
+        except CollisionError:
+            await self._in_one(batch)
+
     async def _in_one(self, batch: Sequence[_Work[Any]]) -> None:
         async with self._write() as connection:
             for work in batch:
                 try:
-                    work.found = await work.do(connection)
+                    with translated():
+                        work.found = await work.do(connection)
+                except StoreUnavailableError:
+                    raise  # no fault of this piece
                 except Exception as error:
                     raise _WorkFailedError(error) from error

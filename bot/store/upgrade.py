@@ -11,11 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from bot.errors import ConfigurationError
-from bot.store.migrate import bring_to_head, version_of
-from bot.store.postgres import DRIVER, connect_arguments, told
+from bot.store.migrate import bring_to_head, refuse_newer, version_of
+from bot.store.postgres import address, connect_arguments, unusable
 from bot.store.schema import HEAD
 from bot.store.sqlite import alone_with, bring_up, file_of
-from bot.store.trouble import reason
+from bot.store.trouble import NOT_IN_TIME, reason, state_of
 from bot.store.urls import is_postgres, parsed
 
 if TYPE_CHECKING:
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection
 
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('flinkbot db upgrade'))")
+_ONE_AT_A_TIME = text(f"SELECT pg_advisory_xact_lock({int.from_bytes(b'flinkbot')})")
+_TURN_SECONDS = 60.0
+_TABLE_SECONDS = 5.0
+"""Replicas queue behind whoever waits to change a table, so nobody does for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,55 +36,94 @@ class Schema:
     version: str | None
     newest: str = HEAD
 
+    @property
+    def due(self) -> bool:
+        """Tell whether an upgrade is due."""
+        return self.version != self.newest
+
 
 def current(url: str) -> Schema:
     """Tell where a database is; changes nothing.
 
     Raises:
-        ConfigurationError: it cannot be reached or read, or is another program's.
+        ConfigurationError: it cannot be reached or read, or is another program's or a newer one's.
 
     """
-    address = parsed(url)
-    if not is_postgres(address) and not file_of(address).exists():
-        return Schema(None)
-    with _connected(address) as connection:
-        return Schema(version_of(connection))
+    place = parsed(url)
+    if is_postgres(place):
+        with _connected(place) as connection:
+            return _seen(connection)
+    return _current_file(place)
 
 
-def upgrade(url: str) -> Schema:
-    """Bring a database to the newest schema; give where it was. Two at once: the second waits.
+def upgrade(
+    url: str, *, turn_seconds: float = _TURN_SECONDS, table_seconds: float = _TABLE_SECONDS
+) -> Schema:
+    """Bring a database to the newest schema, whole or not at all; give where it was.
 
-    Replicas may go on meanwhile: a migration only adds what they do not look at.
+    Replicas may go on meanwhile: a migration only adds what they do not look at. Of two at once the
+    second waits (PostgreSQL: `turn_seconds`) or is refused (SQLite). `table_seconds`: how long a
+    migration may wait for a table that somebody holds.
 
     Raises:
-        ConfigurationError: it cannot be reached or written, or is another program's.
+        ConfigurationError: it cannot be reached or written, or is another program's or a newer
+            one's; nothing was changed.
 
     """
-    address = parsed(url)
-    if is_postgres(address):
-        with _connected(address) as connection:
+    place = parsed(url)
+    if is_postgres(place):
+        with _connected(place) as connection:
+            _wait_at_most(connection, turn_seconds)
             connection.execute(_ONE_AT_A_TIME)
+            _wait_at_most(connection, table_seconds)
             return Schema(bring_to_head(connection))
-    before = current(url)
-    with alone_with(file_of(address)):
-        bring_up(file_of(address))
+    file = file_of(place)
+    with alone_with(file):
+        before = _current_file(place)
+        bring_up(file)
     return before
 
 
+def _wait_at_most(connection: Connection, seconds: float) -> None:
+    millis = max(1, round(seconds * 1000))  # 0 means for ever
+    connection.execute(text(f"SET LOCAL lock_timeout = {millis}"))
+
+
+def _current_file(place: URL) -> Schema:
+    if not file_of(place).exists():
+        return Schema(None)
+    engine = create_engine(place.set(drivername="sqlite"), poolclass=NullPool, hide_parameters=True)
+    try:
+        with engine.connect() as connection:
+            return _seen(connection)
+    except DBAPIError as error:
+        msg = f"database.url: {file_of(place)} cannot be used: {reason(error)}"
+        raise ConfigurationError(msg) from error
+
+
+def _seen(connection: Connection) -> Schema:
+    version = version_of(connection)
+    refuse_newer(version)
+    return Schema(version)
+
+
 @contextmanager
-def _connected(address: URL) -> Iterator[Connection]:
+def _connected(place: URL) -> Iterator[Connection]:
     """Run one transaction, without anything that a long-running process needs."""
-    postgres = is_postgres(address)
-    name = told(address) if postgres else str(file_of(address))
     engine = create_engine(
-        address.set(drivername=DRIVER if postgres else "sqlite"),
+        address(place),
         poolclass=NullPool,
         hide_parameters=True,
-        connect_args=connect_arguments(address) if postgres else {},
+        connect_args=connect_arguments(place),
     )
     try:
         with engine.begin() as connection:
             yield connection
     except DBAPIError as error:
-        msg = f"database.url: {name} cannot be used: {reason(error)}"
-        raise ConfigurationError(msg) from error
+        why = reason(error)
+        if state_of(error) == NOT_IN_TIME:
+            why = (
+                "another upgrade runs, or something (a backup, a session left open) has held one of"
+                " its tables for too long. Nothing was changed; try again"
+            )
+        raise unusable(place, why) from error
