@@ -164,9 +164,8 @@ async def open_bot(
             updates=updates,
             client=client,
             render=_renderer(settings),
-            now=now,
-            pace=ends.slack_pace,
-            look_after=ends.look_after,
+            now=store.now,  # what is due and held is so for all replicas
+            pace=replace(ends.slack_pace, look_after=ends.look_after),
         )
         _schedule(ticks, core, delivery, directory, settings.updates.plan_expires_seconds)
         background = Background()
@@ -301,9 +300,7 @@ class _Core:
             self.submissions,
             HotUpdateRequests(self.submissions, clouds.hot_update, updates),
             DliRequests(self.submissions, clouds.restart, vault),
-            Recheck(
-                self.submissions, updates, operations, now, told=lambda: ticks.nudge(DELIVER)
-            ),
+            Recheck(self.submissions, updates, operations, now, told=lambda: ticks.nudge(DELIVER)),
         )
 
 

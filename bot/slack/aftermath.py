@@ -3,84 +3,63 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.slack.calls import SlackFailedError
-from bot.slack.detour import how_to_fix
-from bot.slack.pacing import EDIT, POST
+from bot.slack.content import Detail
+from bot.slack.detour import is_direct
 from bot.slack.reactions import LIMITED, Failure, Reaction
+from bot.updates.ports import MessageKind, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from bot.flink.update import Update
-    from bot.slack.content import Contents
-    from bot.slack.pacing import Pacing
     from bot.slack.posts import SlackMessages
     from bot.updates.ports import Message, Outbox
 
 _log = logging.getLogger(__name__)
 _LONGEST_BACKOFF = 60.0
-_MOST_TRIES = 8
+_MOST_REFUSALS = 8
 _PROBE = timedelta(seconds=60)
 
 
 class Call(StrEnum):
     """What was tried. The values are Slack's methods."""
 
-    POST = POST
-    EDIT = EDIT
+    POST = "chat.postMessage"
+    EDIT = "chat.update"
     LOOK = "conversations.history"
 
 
 class Aftermath:
-    """Settles failures. What it remembers of single messages is in memory only.
+    """Settles failures. What it learns of a message goes to the outbox, for every replica.
 
-    `grace`: seconds to wait before looking for a post whose fate is unknown.
+    `look_after`: how long after a post of unknown fate it is looked for. `fallback`: the channel
+    that learns what could not be told elsewhere; empty for none.
     """
 
     def __init__(
         self,
         outbox: Outbox,
         slack: SlackMessages,
-        contents: Contents,
-        pacing: Pacing,
         now: Callable[[], datetime],
-        grace: float,
+        look_after: timedelta,
+        fallback: str,
     ) -> None:
         self._outbox = outbox
         self._slack = slack
-        self._contents = contents
-        self._pacing = pacing
         self._now = now
-        self._grace = timedelta(seconds=grace)
-        self._tries: Counter[str] = Counter()
-        self._in_doubt: set[str] = set()
-        self._unthreaded: set[str] = set()
+        self._look_after = look_after
+        self._fallback = fallback
+        # Of this process: another replica may have another token, and finds out by itself.
         self.stopped: str | None = None
         """Why nothing is delivered at all."""
         self.probe_at: datetime | None = None
-
-    def is_unthreaded(self, key: str) -> bool:
-        """Tell whether a message has to stand outside its thread."""
-        return key in self._unthreaded
-
-    async def waits_to_look(self, message: Message) -> bool:
-        """Put a message found "sending" off once: what was posted just now is not listed yet."""
-        if message.key in self._in_doubt:
-            return False
-        await self._doubt(message)
-        return True
-
-    def settled(self, message: Message) -> None:
-        """Forget the troubles of a message that has arrived."""
-        self._tries.pop(message.key, None)
-        self._in_doubt.discard(message.key)
-        self._unthreaded.discard(message.key)
 
     def served(self) -> None:
         """Slack did what we asked: if we were stopped, that is over."""
@@ -92,60 +71,61 @@ class Aftermath:
         """React to a failed call; False when the update's other messages must wait as well."""
         _log.warning("%s of %s failed: %s -> %s", call, message.key, failure, failure.reaction)
         if call is Call.LOOK and _only_the_look_failed(failure):
-            await self._outbox.defer(message, self._backoff(message.key, failure))
+            await self._put_off(message, failure)
             return True
+        message = _surely_unsent(message) if call is Call.POST and _refused(failure) else message
         match failure.reaction:
             case Reaction.STOP:
-                return await self._stop(message, failure, call)
-            case Reaction.REDIRECT:
-                return await self._redirect(message, update, failure, call)
-            case Reaction.REPOST if call is Call.EDIT:
+                return await self._stop(message, failure)
+            case Reaction.REDIRECT if message.kind is not MessageKind.NOTICE:
+                return await self._redirect(message, update, failure)
+            case Reaction.REPOST if call is Call.EDIT and message.kind is not MessageKind.NOTICE:
                 await self._outbox.redirect(message, message.channel)
                 return False
             case Reaction.LOOK_FIRST:
-                await self._doubt(message)
+                await self._outbox.defer(_tried(message), self._now() + self._look_after)
             case Reaction.RETRY_LATER:
-                await self._retry(message, failure, call)
+                await self._retry(message, failure)
             case _:
-                await self._change_or_bury(message, failure, call)
+                await self._change_or_bury(message, failure)
         return True
 
     async def trouble(self, message: Message) -> None:
         """Our own mistake met a message: try again with growing pauses, then give up."""
         await self._retry_then_bury(message, Failure(Reaction.RETRY_THEN_BURY, "our_mistake"))
 
-    async def _doubt(self, message: Message) -> None:
-        self._in_doubt.add(message.key)
-        await self._outbox.defer(message, self._now() + self._grace)
+    async def _retry(self, message: Message, failure: Failure) -> None:
+        if failure.code not in LIMITED or failure.retry_after is None:
+            await self._put_off(message, failure)
+            return
+        until = self._now() + timedelta(seconds=failure.retry_after)
+        await self._outbox.hold(message, until)
+        await self._outbox.defer(message, until)
 
-    async def _retry(self, message: Message, failure: Failure, call: Call) -> None:
-        if failure.code in LIMITED and failure.retry_after is not None:
-            until = self._pacing.block(call, failure.retry_after)
-        else:
-            until = self._backoff(message.key, failure)
-        await self._outbox.defer(message, until, sent=_surely_unsent(call))
-
-    async def _change_or_bury(self, message: Message, failure: Failure, call: Call) -> None:
+    async def _change_or_bury(self, message: Message, failure: Failure) -> None:
         match failure.reaction:
-            case Reaction.SHORTEN if self._contents.shorten(message.key):
-                await self._outbox.defer(message, self._now(), sent=_surely_unsent(call))
-            case Reaction.UNTHREAD if message.key not in self._unthreaded:
-                self._unthreaded.add(message.key)
+            case Reaction.SHORTEN if message.detail < Detail.PLAIN:
+                shorter = replace(message, detail=message.detail + 1)
+                await self._outbox.defer(shorter, self._now())
+            case Reaction.UNTHREAD if message.thread_ts != "":
                 # Also after a look: a thread that is gone does not hold the message.
-                await self._outbox.defer(message, self._now(), sent=False)
-            case Reaction.SHORTEN | Reaction.BURY:
+                await self._outbox.defer(replace(message, thread_ts="", sent_at=None), self._now())
+            case Reaction.SHORTEN | Reaction.BURY | Reaction.REDIRECT:
                 await self._bury(message, failure)
             case _:
-                await self._retry_then_bury(message, failure, call)
+                await self._retry_then_bury(message, failure)
 
-    async def _retry_then_bury(
-        self, message: Message, failure: Failure, call: Call | None = None
-    ) -> None:
-        until = self._backoff(message.key, failure)
-        if self._tries[message.key] > _MOST_TRIES:
+    async def _retry_then_bury(self, message: Message, failure: Failure) -> None:
+        if message.refusals >= _MOST_REFUSALS:
             await self._bury(message, failure)
         else:
-            await self._outbox.defer(message, until, sent=_surely_unsent(call))
+            await self._put_off(replace(message, refusals=message.refusals + 1), failure)
+
+    async def _put_off(self, message: Message, failure: Failure) -> None:
+        """Try again after a pause that grows with every try."""
+        pause = min(2.0 ** min(message.attempts, 10), _LONGEST_BACKOFF)
+        until = self._now() + timedelta(seconds=failure.retry_after or pause)
+        await self._outbox.defer(_tried(message), until)
 
     async def _bury(self, message: Message, failure: Failure) -> None:
         _log.error(
@@ -155,10 +135,12 @@ class Aftermath:
             message.channel,
             failure,
         )
-        self._tries.pop(message.key, None)
-        await self._outbox.bury(message, str(failure))
+        hopeless = message.kind is MessageKind.NOTICE or message.channel == self._fallback
+        refusal = Refusal(message.channel, failure.code)
+        notice_in = "" if hopeless else self._fallback
+        await self._outbox.bury(message, str(failure), refusal, notice_in=notice_in)
 
-    async def _stop(self, message: Message, failure: Failure, call: Call) -> bool:
+    async def _stop(self, message: Message, failure: Failure) -> bool:
         if not self.stopped:
             _log.critical(
                 "Slack refuses the bot (%s): no message is delivered until that is repaired;"
@@ -167,51 +149,72 @@ class Aftermath:
             )
         self.stopped = failure.code
         self.probe_at = self._now() + _PROBE
-        await self._outbox.defer(message, self._now(), sent=_surely_unsent(call))
+        await self._outbox.defer(message, self._now())
         return False
 
-    async def _redirect(
-        self, message: Message, update: Update, failure: Failure, call: Call
-    ) -> bool:
-        """Move the update's conversation to a direct message with who asked for it."""
-        if message.channel.startswith("D"):
+    async def _redirect(self, message: Message, update: Update, failure: Failure) -> bool:
+        """Move the update's conversation: to the requester, from there to the fallback channel.
+
+        Whatever has been moved into the fallback channel, or out of it, has nowhere else to go.
+        """
+        if is_direct(message.channel):
+            return await self._move_to_fallback(message, failure)
+        if message.channel == self._fallback and message.refusal is not None:
             await self._bury(message, failure)
             return True
         try:
             direct = await self._slack.open_direct_message(update.requested_by)
         except SlackFailedError as error:
-            return await self._not_even_directly(message, error.failure, call)
-        _log.warning(
-            "%s cannot be told in %s (%s); %s is told directly",
-            update.id,
-            message.channel,
-            failure,
-            update.requested_by,
-        )
-        self._contents.add_hint(update.id, how_to_fix(message.channel, failure.code))
-        await self._outbox.redirect(message, direct)
+            return await self._not_even_directly(message, failure, error.failure)
+        notice_in = "" if message.channel == self._fallback else self._fallback
+        await self._move(message, direct, failure, notice_in)
         return False
 
-    async def _not_even_directly(self, message: Message, failure: Failure, call: Call) -> bool:
+    async def _not_even_directly(
+        self, message: Message, refused: Failure, failure: Failure
+    ) -> bool:
+        _log.warning("no direct message for %s: %s", message.key, failure)
         match failure.reaction:
             case Reaction.STOP if failure.code != "missing_scope":
-                return await self._stop(message, failure, call)
+                return await self._stop(message, failure)
             case Reaction.RETRY_LATER:
-                until = self._backoff(message.key, failure)
-                await self._outbox.defer(message, until, sent=_surely_unsent(call))
-            case _:
-                await self._bury(message, failure)
-        return True
+                await self._put_off(message, failure)
+                return True
+        return await self._move_to_fallback(message, refused)
 
-    def _backoff(self, key: str, failure: Failure) -> datetime:
-        self._tries[key] += 1
-        pause = min(2.0 ** (self._tries[key] - 1), _LONGEST_BACKOFF)
-        return self._now() + timedelta(seconds=failure.retry_after or pause)
+    async def _move_to_fallback(self, message: Message, failure: Failure) -> bool:
+        been_there = message.refusal is not None and message.refusal.channel == self._fallback
+        if not self._fallback or been_there or message.channel == self._fallback:
+            await self._bury(message, failure)
+            return True
+        await self._move(message, self._fallback, failure)
+        return False
+
+    async def _move(
+        self, message: Message, channel: str, failure: Failure, notice_in: str = ""
+    ) -> None:
+        _log.warning(
+            "%s cannot be told in %s (%s); it is told in %s",
+            message.update_id,
+            message.channel,
+            failure,
+            channel,
+        )
+        refusal = Refusal(message.channel, failure.code)
+        await self._outbox.redirect(message, channel, refusal, notice_in=notice_in)
 
 
-def _surely_unsent(call: Call | None) -> bool | None:
-    """Give `defer`'s `sent`: only a refused post proves that nothing arrived."""
-    return False if call is Call.POST else None
+def _tried(message: Message) -> Message:
+    return replace(message, attempts=message.attempts + 1)
+
+
+def _surely_unsent(message: Message) -> Message:
+    return replace(message, sent_at=None)
+
+
+def _refused(failure: Failure) -> bool:
+    """Tell whether a post that failed so surely did not arrive."""
+    return failure.reaction is not Reaction.LOOK_FIRST
 
 
 def _only_the_look_failed(failure: Failure) -> bool:

@@ -7,6 +7,7 @@ import json
 from enum import IntEnum
 from typing import TYPE_CHECKING, Protocol
 
+from bot.slack.detour import hint
 from bot.slack.payload import Payload
 from bot.updates.ports import MessageKind
 
@@ -39,46 +40,23 @@ class Detail(IntEnum):
     """Cut text without blocks: what Slack cannot refuse for its form."""
 
 
-class Contents:
-    """Renders messages and remembers how short each has to be. In memory only."""
-
-    def __init__(self, render: Render) -> None:
-        self._render = render
-        self._details: dict[str, Detail] = {}
-        self._hints: dict[str, str] = {}
-
-    def of(self, message: Message, update: Update, events: Sequence[Event]) -> Payload:
-        """Give what a message says now."""
-        detail = self._details.get(message.key, Detail.FULL)
-        payload = self._render(message, update, events, detail >= Detail.COMPACT)
-        if detail is Detail.PLAIN:
-            payload = Payload(payload.text[:_PLAIN_LENGTH], [])
-        hint = self._hints.get(update.id)
-        return with_hint(payload, hint) if hint and message.kind is MessageKind.CARD else payload
-
-    def shorten(self, key: str) -> bool:
-        """Say less in a message from now on; False when it cannot be shortened any more."""
-        detail = self._details.get(key, Detail.FULL)
-        if detail is Detail.PLAIN:
-            return False
-        self._details[key] = Detail(detail + 1)
-        return True
-
-    def add_hint(self, update_id: str, hint: str) -> None:
-        """Say on an update's card why it is not where it was expected."""
-        self._hints[update_id] = hint
-
-    def forget(self, key: str) -> None:
-        """Drop what is remembered of a message."""
-        self._details.pop(key, None)
+def content_of(
+    render: Render, message: Message, update: Update, events: Sequence[Event]
+) -> Payload:
+    """Give what a message says now, as much of it as Slack takes."""
+    payload = render(message, update, events, message.detail >= Detail.COMPACT)
+    if message.detail >= Detail.PLAIN:
+        payload = Payload(payload.text[:_PLAIN_LENGTH], [])
+    if message.kind is MessageKind.CARD and message.refusal is not None:
+        return _with_hint(payload, hint(message.refusal, update))
+    return payload
 
 
-def with_hint(payload: Payload, hint: str) -> Payload:
-    """Put a sentence in front."""
-    text = f"{hint}\n{payload.text}"[:_PLAIN_LENGTH]
+def _with_hint(payload: Payload, why: str) -> Payload:
+    text = f"{why}\n{payload.text}"[:_PLAIN_LENGTH]
     if not payload.blocks:
         return Payload(text, [])
-    section = {"type": "section", "text": {"type": "mrkdwn", "text": hint}}
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": why}}
     return Payload(text, [section, *payload.blocks][:_MOST_BLOCKS])
 
 

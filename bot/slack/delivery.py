@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.errors import LostLeaseError
+from bot.errors import BotError, LostLeaseError, StoreUnavailableError
 from bot.slack.aftermath import Aftermath, Call
 from bot.slack.calls import SlackFailedError
-from bot.slack.content import Contents, digest_of
+from bot.slack.content import content_of, digest_of
 from bot.slack.pacing import Pace, Pacing
 from bot.slack.posts import SlackMessages
 from bot.updates.ports import MessageKind
@@ -35,18 +36,19 @@ _log = logging.getLogger(__name__)
 _BATCH = 20
 _LONGEST_TICK = 3.0
 _LONG_UPDATE = timedelta(minutes=5)
-_BEFORE = timedelta(minutes=1)
 _AT_ONCE = timedelta()
 _A_MOMENT = timedelta(seconds=1)
 _OUT_OF_REACH = timedelta(seconds=2)
+_EDITED = {MessageKind.CARD, MessageKind.NOTICE}
 
 
 class Delivery:
-    """Delivers the outbox to Slack.
+    """Delivers the outbox to Slack, side by side with those of other replicas.
 
     A post is committed as "sending" before it leaves. Found so later (the answer was lost, or the
-    process died), it is looked up by the key in its metadata, `look_after` seconds later, and
-    posted only if it is not there.
+    process died), it is looked up by the key in its metadata, `Pace.look_after` seconds after it
+    left, and posted only if it is not there. `fallback_channel` learns what cannot be told
+    elsewhere.
     """
 
     def __init__(
@@ -58,18 +60,18 @@ class Delivery:
         render: Render,
         now: Callable[[], datetime],
         pace: Pace | None = None,
-        look_after: float = 5.0,
+        fallback_channel: str = "",
     ) -> None:
         self._outbox = outbox
         self._updates = updates
         self._slack = SlackMessages(client)
-        self._contents = Contents(render)
+        self._render = render
         self._pacing = Pacing(pace or Pace(), now)
         self._now = now
-        self._aftermath = Aftermath(
-            outbox, self._slack, self._contents, self._pacing, now, look_after
-        )
+        self._look_after = timedelta(seconds=self._pacing.pace.look_after)
+        self._aftermath = Aftermath(outbox, self._slack, now, self._look_after, fallback_channel)
         self._halted = False
+        self._database_away: StoreUnavailableError | None = None
 
     @property
     def stopped(self) -> str | None:
@@ -86,128 +88,177 @@ class Delivery:
         """Deliver what is due, for some seconds at most: the tick's heartbeat has to go on.
 
         While Slack refuses us, one message a minute is tried.
+
+        Raises:
+            StoreUnavailableError: what has left is looked for when the database is back.
+
         """
         if self._aftermath.probe_at is not None and self._now() < self._aftermath.probe_at:
             return
+        if self._database_away is not None:
+            await self._outbox.release_leases()  # of what was claimed when it went away
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + _LONGEST_TICK
-        self._halted = False
+        self._halted, self._database_away = False, None
         while loop.time() < ends_at and not self._halted:
             messages = await self._outbox.claim_messages(1 if self.stopped else _BATCH)
             if not messages:
                 break
             await asyncio.gather(*map(self._deliver_in_order, _by_channel(messages)))
-        self._pacing.forget()
+        if self._database_away is not None:
+            raise self._database_away
 
     async def _deliver_in_order(self, messages: Sequence[Message]) -> None:
         """Deliver the claimed messages of one channel, the oldest first."""
         waiting: set[str] = set()
         for message in messages:
-            if self._halted:
-                await self._give_back(message, _OUT_OF_REACH)
-            elif message.update_id in waiting:
-                await self._give_back(message, _AT_ONCE)
-            elif not await self._guarded(message):
+            going_on = await self._guarded(message, waits=message.update_id in waiting)
+            if not going_on:
                 waiting.add(message.update_id)
 
-    async def _give_back(self, message: Message, pause: timedelta) -> None:
+    async def _guarded(self, message: Message, *, waits: bool) -> bool:
+        """Deliver a message or give it back; False when the update's others must wait."""
+        if self._database_away is not None:
+            return False
         try:
+            if not self._halted and not waits:
+                return await self._attempted(message)
+            pause = _OUT_OF_REACH if self._halted else _AT_ONCE
             await self._outbox.defer(message, self._now() + pause)
         except LostLeaseError:
             _log.info("message %s was taken over meanwhile", message.key)
+            return True
+        except StoreUnavailableError as error:
+            self._halted, self._database_away = True, error
+        return False
 
-    async def _guarded(self, message: Message) -> bool:
+    async def _attempted(self, message: Message) -> bool:
         try:
             return await self._deliver(message)
-        except LostLeaseError:
-            _log.info("message %s was taken over meanwhile", message.key)
+        except BotError:
+            raise
         except Exception:  # noqa: BLE001 - one message that cannot be worded must not stop the rest
             _log.exception("message %s could not be delivered", message.key)
             await self._aftermath.trouble(message)
         return True
 
     async def _deliver(self, message: Message) -> bool:
-        """Deliver one message; False when the update's other messages must wait."""
         update = await self._updates.get(message.update_id)
         if update is None:
             await self._outbox.bury(message, "its update is gone")
             return True
         events = await self._updates.events(update.id)
-        payload = self._contents.of(message, update, events)
+        payload = content_of(self._render, message, update, events)
+        try:
+            return await self._send(message, update, payload)
+        except LostLeaseError:
+            if message.kind in _EDITED:  # an edit of ours may have come after a newer one
+                await self._outbox.owe_again(message)
+            raise
+
+    async def _send(self, message: Message, update: Update, payload: Payload) -> bool:
+        """Post or edit; False when the update's other messages must wait."""
         call = Call.LOOK
         try:
-            message, waits = await self._cleared(message, update)
-            if waits:
-                return True
-            call = Call.EDIT if message.ts else Call.POST
-            await (self._edit if message.ts else self._post)(message, update, payload)
+            if message.sent_at is not None:
+                look_at = message.sent_at + self._look_after
+                if self._now() < look_at:
+                    await self._outbox.defer(message, look_at)
+                    return True
+                message = await self._looked_for(message, update, message.sent_at)
+            if message.ts:
+                call = Call.EDIT
+                await self._edit(message, update, payload)
+            else:
+                call, message = Call.POST, self._leaving(message, update)
+                await self._post(message, update, payload)
         except SlackFailedError as error:
             going_on = await self._aftermath.handle(message, update, error.failure, call)
             self._halted |= self.stopped is not None or not error.failure.answered
             return going_on
         return True
 
-    async def _cleared(self, message: Message, update: Update) -> tuple[Message, bool]:
-        """Clear up a post of unknown fate; give the message, and whether it has to wait.
+    async def _looked_for(self, message: Message, update: Update, sent_at: datetime) -> Message:
+        """Clear up a post of unknown fate.
 
         What was found gets its `ts`, so that it is edited instead of posted: nobody knows which
         version arrived.
         """
-        if message.ts or not message.sending:
-            return message, False
-        if await self._aftermath.waits_to_look(message):
-            return message, True
+        thread_ts = message.thread_ts
+        if thread_ts is None:
+            thread_ts = self._thread_of(message, update)
         found = await self._slack.find(
-            message.channel,
-            message.key,
-            thread_ts=self._thread_of(message, update),
-            since=(update.created_at - _BEFORE).timestamp(),
+            message.channel, message.key, thread_ts=thread_ts, sent_at=sent_at
         )
         _log.info("message %s %s", message.key, "had arrived" if found else "had not arrived")
-        return replace(message, ts=found or "", digest=""), False
+        if found:
+            return replace(message, ts=found, digest="")
+        return replace(message, sent_at=None)
+
+    def _leaving(self, message: Message, update: Update) -> Message:
+        """Give a message as it leaves: to where the conversation is now, whatever was tried."""
+        own_place = message.kind is MessageKind.NOTICE
+        return replace(
+            message,
+            channel=message.channel if own_place else update.channel,
+            thread_ts=self._thread_of(message, update),
+            sent_at=self._now(),
+        )
 
     async def _post(self, message: Message, update: Update, payload: Payload) -> None:
-        thread_ts = self._thread_of(message, update)
         if message.kind is MessageKind.THREAD and not update.card_ts:
-            await self._outbox.defer(message, self._now() + _A_MOMENT, sent=False)
+            await self._not_now(message, self._now() + _A_MOMENT)
             return
-        later = self._pacing.take_post(message.channel)
-        if later is not None:
-            await self._outbox.defer(message, later, sent=False)
+        began, pace = time.monotonic(), self._pacing.pace
+        free_at = await self._outbox.mark_sending(
+            message, channel_rest=pace.post_seconds, card_rest=pace.edit_seconds
+        )
+        if free_at is not None:
+            await self._not_now(message, self._pacing.spread(message.channel, free_at))
             return
-        await self._outbox.mark_sending(message)
+        self._pacing.had_turn(message.channel)
+        self._check_time(message, began)
         ts = await self._slack.post(
             message.channel,
             payload,
             key=message.key,
-            thread_ts=thread_ts,
+            thread_ts=message.thread_ts or "",
             broadcast=message.kind is MessageKind.VERDICT and _took_long(update),
         )
-        self._pacing.posted(message.key)
         self._aftermath.served()
-        await self._settle(message, update, ts, payload)
+        await self._outbox.mark_sent(message, ts, digest_of(payload))
+
+    async def _not_now(self, message: Message, until: datetime) -> None:
+        await self._outbox.defer(replace(message, sent_at=None), until)
 
     async def _edit(self, message: Message, update: Update, payload: Payload) -> None:
-        if digest_of(payload) != message.digest and message.kind is MessageKind.CARD:
-            later = self._pacing.take_edit(message.key, ending=update.state.final)
+        if digest_of(payload) != message.digest and message.kind in _EDITED:
+            began, pace = time.monotonic(), self._pacing.pace
+            later = self._pacing.take_edit(ending=update.state.final)
+            if later is None:
+                later = await self._outbox.mark_sending(message, card_rest=pace.edit_seconds)
             if later is not None:
                 await self._outbox.defer(message, later)
                 return
+            self._check_time(message, began)
             await self._slack.edit(message.channel, message.ts, payload)
             self._aftermath.served()
-        await self._settle(message, update, message.ts, payload)
+        await self._outbox.mark_sent(message, message.ts, digest_of(payload))
 
-    async def _settle(self, message: Message, update: Update, ts: str, payload: Payload) -> None:
-        await self._outbox.mark_sent(message, ts, digest_of(payload))
-        self._aftermath.settled(message)
-        if message.kind is not MessageKind.CARD or update.state.final:
-            self._contents.forget(message.key)
+    def _check_time(self, message: Message, began: float) -> None:
+        """Let nothing leave late: a process that was held up may have lost its lease meanwhile."""
+        if time.monotonic() - began > self._pacing.pace.leaves_within:
+            raise LostLeaseError(message.key)
 
     def _thread_of(self, message: Message, update: Update) -> str:
         """Give the thread a message belongs into; empty at the top level of its channel."""
         loud = message.kind is MessageKind.VERDICT and update.state.needs_a_human
-        top_level = message.kind in {MessageKind.CARD, MessageKind.ALERT} or loud
-        return "" if top_level or self._aftermath.is_unthreaded(message.key) else update.card_ts
+        top_level = loud or message.kind in {
+            MessageKind.CARD,
+            MessageKind.ALERT,
+            MessageKind.NOTICE,
+        }
+        return "" if top_level or message.thread_ts == "" else update.card_ts
 
 
 def _by_channel(messages: Sequence[Message]) -> list[list[Message]]:

@@ -1,6 +1,15 @@
-"""Say on a card why it came as a direct message, and what to do about it."""
+"""Say why something is not where it was expected, and what to do about it."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.slack import text
+from bot.slack.reactions import Reaction, reaction_to
+
+if TYPE_CHECKING:
+    from bot.flink.update import Update
+    from bot.updates.ports import Refusal
 
 _CAUSES = {
     "is_archived": "it is archived. Unarchive it, or set another `channel` for this target.",
@@ -11,6 +20,24 @@ _CAUSES = {
 _OTHERWISE = "its settings do not let me. Ask who manages it."
 
 
-def how_to_fix(channel: str, code: str) -> str:
-    """Word the hint for a channel that refused us with a code."""
-    return f"I could not post this in <#{channel}>: {_CAUSES.get(code, _OTHERWISE)}"
+def is_direct(channel: str) -> bool:
+    """Tell whether a channel is a direct message."""
+    return channel.startswith("D")
+
+
+def hint(refusal: Refusal, update: Update) -> str:
+    """Say on a card why it is not where it belongs."""
+    who = text.mention(update.requested_by)
+    if is_direct(refusal.channel):
+        return f"I could not send this to {who} directly ({text.code(refusal.code, 80)})."
+    said = f"I could not post this in {text.channel(refusal.channel)}: {cause(refusal)}"
+    if not is_direct(update.channel):
+        said += f" Nor could I send it to {who} directly."
+    return said
+
+
+def cause(refusal: Refusal) -> str:
+    """Say what is wrong with a place, and what to do about it."""
+    if reaction_to(refusal.code) is not Reaction.REDIRECT:
+        return f"Slack refused it ({text.code(refusal.code, 80)}). The log has more."
+    return _CAUSES.get(refusal.code, _OTHERWISE)

@@ -1,4 +1,4 @@
-"""Slack's speed limits, kept before Slack has to: who may send when."""
+"""Slack's speed limits, kept before Slack has to."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-POST = "chat.postMessage"
-EDIT = "chat.update"
 _MINUTE = timedelta(minutes=1)
 
 
@@ -21,72 +19,54 @@ class Pace:
     """How fast we go. https://docs.slack.dev/apis/web-api/rate-limits."""
 
     post_seconds: float = 1.0
-    """Between two posts to one channel."""
+    """Between two posts to one channel, over all replicas."""
     edit_seconds: float = 1.5
-    """Between two edits of one message; what changes meanwhile goes out as one edit. The edit that
-    shows the end does not wait: it is the last, and it is what people are waiting for."""
+    """Between two edits of one message, over all replicas; what changes meanwhile goes out as one
+    edit. The one that shows the end does not wait: it is the last, and people are waiting for it.
+    """
     edits_per_minute: int = 50
-    """Over all messages of the workspace (tier 3)."""
+    """Over all messages (tier 3), of one replica."""
     edits_kept_for_endings: int = 10
     """Of those, how many are kept for cards that show an end."""
+    look_after: float = 5.0
+    """Before a post of unknown fate is looked for; Slack may not show sooner what it has taken."""
+    leaves_within: float = 15.0
+    """After a message's lease of 60 s began, a call for it leaves or never does. It ends within
+    8 s, that of a file within 32 s: nobody else has the message by then."""
 
 
 class Pacing:
-    """Remembers what was sent, and gives the moment when the next may be. In memory only."""
+    """What a process does by itself to stay within limits; turns are the outbox's.
+
+    In memory only: replicas need nothing of it. Edits coalesce and may be repeated, so where
+    several replicas together exceed a minute's edits, Slack's Retry-After, which holds them all,
+    costs a delay and nothing else.
+    """
 
     def __init__(self, pace: Pace, now: Callable[[], datetime]) -> None:
-        self._pace = pace
+        self.pace = pace
         self._now = now
-        self._posts: dict[str, datetime] = {}
         self._turned_away: Counter[str] = Counter()
-        self._edits: dict[str, datetime] = {}
         self._recent_edits: deque[datetime] = deque()
-        self._blocked: dict[str, datetime] = {}
 
-    def take_post(self, channel: str) -> datetime | None:
-        """Take a channel's turn: None when it may post now, else when to ask again."""
-        now = self._now()
-        free = max(self._posts.get(channel, now), self._blocked.get(POST, now))
-        step = timedelta(seconds=self._pace.post_seconds)
-        if free > now:
-            # Spread those who wait, so that not all of them come back every second.
-            self._turned_away[channel] += 1
-            return free + step * (self._turned_away[channel] - 1)
+    def spread(self, channel: str, free_at: datetime) -> datetime:
+        """Spread those who wait for a channel: else all of them would come back every second."""
+        step = timedelta(seconds=self.pace.post_seconds)
+        self._turned_away[channel] += 1
+        return free_at + step * (self._turned_away[channel] - 1)
+
+    def had_turn(self, channel: str) -> None:
+        """Count those who wait for a channel anew."""
         self._turned_away.pop(channel, None)
-        self._posts[channel] = now + step
-        return None
 
-    def posted(self, key: str) -> None:
-        """Note a message as new: its first edit keeps its distance as well."""
-        self._edits[key] = self._now() + timedelta(seconds=self._pace.edit_seconds)
-
-    def take_edit(self, key: str, *, ending: bool) -> datetime | None:
-        """Take a message's turn to be edited: None when it may be now, else when to ask again."""
+    def take_edit(self, *, ending: bool) -> datetime | None:
+        """Take one of a minute's edits: None when there is one, else when to ask again."""
         now = self._now()
         while self._recent_edits and self._recent_edits[0] <= now - _MINUTE:
             self._recent_edits.popleft()
-        free = self._blocked.get(EDIT, now)
-        if not ending:
-            free = max(free, self._edits.get(key, now))
-        allowed = self._pace.edits_per_minute
-        allowed -= 0 if ending else self._pace.edits_kept_for_endings
+        kept = 0 if ending else self.pace.edits_kept_for_endings
+        allowed = self.pace.edits_per_minute - kept
         if len(self._recent_edits) >= allowed:
-            free = max(free, self._recent_edits[-allowed] + _MINUTE)
-        if free > now:
-            return free
-        self._edits[key] = now + timedelta(seconds=self._pace.edit_seconds)
+            return self._recent_edits[-allowed] + _MINUTE
         self._recent_edits.append(now)
         return None
-
-    def block(self, method: str, seconds: float) -> datetime:
-        """Call a method no more until Slack's Retry-After is over; give that moment."""
-        until = self._now() + timedelta(seconds=seconds)
-        self._blocked[method] = max(until, self._blocked.get(method, until))
-        return self._blocked[method]
-
-    def forget(self) -> None:
-        """Drop what no longer matters."""
-        now = self._now()
-        for memory in (self._posts, self._edits, self._blocked):
-            for name in [name for name, until in memory.items() if until <= now]:
-                del memory[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.slack import attachments
@@ -10,6 +11,8 @@ from bot.slack.calls import SlackFailedError, called
 from bot.slack.reactions import diagnose
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.slack.payload import Payload
@@ -18,6 +21,8 @@ EVENT_TYPE = "flinkbot_message"
 _LOOK_SECONDS = 5.0  # both together stay below the time after which a quiet tick looks dead
 _PAGE = 200
 _MOST_PAGES = 10
+# Clocks differ a little, and what is long past would only cost pages.
+_EARLIEST, _LATEST = timedelta(minutes=10), timedelta(hours=1)
 
 
 class SlackMessages:
@@ -79,19 +84,23 @@ class SlackMessages:
         answer = await called(self._client.conversations_open(users=user))
         return str(answer["channel"]["id"])
 
-    async def find(self, channel: str, key: str, *, thread_ts: str, since: float) -> str | None:
-        """Find our newest message with a key, in a thread or in the channel since a moment."""
+    async def find(
+        self, channel: str, key: str, *, thread_ts: str, sent_at: datetime
+    ) -> str | None:
+        """Find our newest message with a key, in its thread, or in the channel around a time."""
         try:
             async with asyncio.timeout(_LOOK_SECONDS):
-                return await self._search(channel, key, thread_ts, since)
+                return await self._search(channel, key, thread_ts, sent_at)
         except TimeoutError as error:
             raise SlackFailedError(diagnose(error)) from error
 
-    async def _search(self, channel: str, key: str, thread_ts: str, since: float) -> str | None:
+    async def _search(
+        self, channel: str, key: str, thread_ts: str, sent_at: datetime
+    ) -> str | None:
         cursor = ""
         found: list[str] = []
         for _ in range(_MOST_PAGES):
-            page = await self._page(channel, thread_ts, since, cursor)
+            page = await self._page(channel, thread_ts, sent_at, cursor)
             found += [m["ts"] for m in page.get("messages", ()) if _is(m, key)]
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             newest_first = not thread_ts
@@ -99,7 +108,7 @@ class SlackMessages:
                 break
         return max(found, key=_order) if found else None
 
-    async def _page(self, channel: str, thread_ts: str, since: float, cursor: str) -> Any:
+    async def _page(self, channel: str, thread_ts: str, sent_at: datetime, cursor: str) -> Any:
         if thread_ts:
             call = self._client.conversations_replies(
                 channel=channel,
@@ -111,7 +120,8 @@ class SlackMessages:
         else:
             call = self._client.conversations_history(
                 channel=channel,
-                oldest=f"{since:.6f}",
+                oldest=f"{(sent_at - _EARLIEST).timestamp():.6f}",
+                latest=f"{(sent_at + _LATEST).timestamp():.6f}",
                 include_all_metadata=True,
                 limit=_PAGE,
                 cursor=cursor or None,

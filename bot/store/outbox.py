@@ -9,9 +9,10 @@ from sqlalchemy import and_, case, func, literal, or_, select, update
 
 from bot.errors import LostLeaseError
 from bot.store.leases import FREE, release
-from bot.store.owing import card_key, give_up_replies, owed
+from bot.store.owing import card_key, give_up_replies, owe_notice, owed
 from bot.store.rows import message_of
 from bot.store.schema import IS_OWED, outbox, updates
+from bot.store.turns import EDITS, POSTS, held, hold_all, take_turn
 from bot.updates.ports import MessageKind
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.store.database import Database
-    from bot.updates.ports import Message
+    from bot.updates.ports import Message, Refusal
+
+_ARRIVED_OR_NOT_SENT = {"sending": False, "sent_at": None}
+_UNTHREADED = [MessageKind.CARD.value, MessageKind.ALERT.value, MessageKind.NOTICE.value]
 
 
 def _its_turn() -> ColumnElement[bool]:
@@ -51,7 +55,7 @@ def _its_turn() -> ColumnElement[bool]:
         .exists()
     )
     return or_(
-        outbox.c.kind.in_([MessageKind.CARD.value, MessageKind.ALERT.value]),
+        outbox.c.kind.in_(_UNTHREADED),
         and_(card_is_settled, ~waiting),
     )
 
@@ -94,72 +98,132 @@ class SqlOutbox:
             rows = sorted(await connection.execute(claim), key=lambda row: int(row.id))
         return [message_of(row) for row in rows]
 
-    async def mark_sending(self, message: Message) -> None:
-        """Commit that a post is about to leave."""
+    async def mark_sending(
+        self, message: Message, *, channel_rest: float = 0.0, card_rest: float = 0.0
+    ) -> datetime | None:
+        """Commit that a post, or an edit, is about to leave; see the port."""
+        at = self._now()
+        values: dict[str, Any] = {
+            "lease_until": at + self._lease,
+            "due_at": at + timedelta(seconds=card_rest),
+        }
+        if message.ts:
+            values["digest"] = ""
+        else:
+            values |= {"channel": message.channel, "thread_ts": message.thread_ts}
+            values |= {"sending": True, "sent_at": message.sent_at or at}
         async with self._database.write() as connection:
-            await self._write(connection, message, sending=True)
+            if message.ts:
+                later = await held(connection, EDITS, at)
+            else:
+                until = at + timedelta(seconds=channel_rest)
+                later = await take_turn(connection, POSTS, message.channel, at, until)
+            if later is None:
+                await self._write(connection, message, **values)
+        return later
+
+    async def hold(self, message: Message, until: datetime) -> None:
+        """Let no replica post, or edit if the message was to be edited, before a moment."""
+        async with self._database.write() as connection:
+            await hold_all(connection, EDITS if message.ts else POSTS, until)
 
     async def mark_sent(self, message: Message, ts: str, digest: str) -> None:
         """Settle the version that was rendered; a newer one stays owed."""
+        is_newest = outbox.c.version == message.version
+        now = literal(self._now(), outbox.c.due_at.type)
+        values: dict[str, Any] = {
+            "ts": ts,
+            "digest": digest,
+            "settled": message.version,
+            "attempts": 0,
+            "refusals": 0,
+            **_ARRIVED_OR_NOT_SENT,
+            **FREE,
+        }
+        if not message.ts:  # what changed while it was posted is not to be waited for
+            values["due_at"] = case((is_newest, outbox.c.due_at), else_=now)
         async with self._database.write() as connection:
             if message.kind is MessageKind.CARD:
                 await _set_on_update(connection, message, card_ts=ts)
-            await self._write(
-                connection,
-                message,
-                ts=ts,
-                digest=digest,
-                sending=False,
-                settled=message.version,
-                attempts=0,
-                **FREE,
-            )
+            await self._write(connection, message, **values)
 
-    async def defer(self, message: Message, until: datetime, *, sent: bool | None = None) -> None:
+    async def owe_again(self, message: Message) -> None:
+        """Owe an edit of a message, whoever holds it."""
+        shown = update(outbox).where(outbox.c.key == message.key, outbox.c.ts == message.ts)
+        async with self._database.write() as connection:
+            await connection.execute(shown.values(version=outbox.c.version + 1, digest=""))
+
+    async def defer(self, message: Message, until: datetime) -> None:
         """Try again later; what an edit did not show yet is not put off with it."""
-        due_at = outbox.c.due_at
-        later = literal(until, due_at.type)
+        later = literal(until, outbox.c.due_at.type)
         is_newest = outbox.c.version == message.version
         values: dict[str, Any] = {
-            "due_at": case((is_newest, later), else_=due_at) if message.ts else until,
-            "attempts": message.attempts + 1,
+            "due_at": case((is_newest, later), else_=outbox.c.due_at) if message.ts else until,
+            "thread_ts": message.thread_ts,
+            "sending": message.sent_at is not None,
+            "sent_at": message.sent_at,
+            "attempts": message.attempts,
+            "refusals": message.refusals,
+            "detail": message.detail,
             **FREE,
         }
-        if sent is False:
-            values["sending"] = False
         async with self._database.write() as connection:
             await self._write(connection, message, **values)
 
-    async def redirect(self, message: Message, channel: str) -> None:
+    async def redirect(
+        self,
+        message: Message,
+        channel: str,
+        refusal: Refusal | None = None,
+        *,
+        notice_in: str = "",
+    ) -> None:
         """Move all that is still owed of an update to another channel, beginning with its card."""
+        at = self._now()
         async with self._database.write() as connection:
             await _set_on_update(connection, message, card_ts="", channel=channel)
-            await self._write(connection, message, sending=False)
-            theirs = outbox.c.update_id == message.update_id
+            await self._write(connection, message, **_ARRIVED_OR_NOT_SENT)
+            theirs = (
+                outbox.c.update_id == message.update_id,
+                outbox.c.kind != MessageKind.NOTICE.value,
+            )
             is_card = outbox.c.key == card_key(message.update_id)
+            owed_here = and_(owed(outbox.c), ~outbox.c.sending)  # the rest is looked for first
             moved = {
                 "channel": channel,
-                "due_at": self._now(),
+                "thread_ts": None,
+                "due_at": at,
                 "attempts": 0,
+                "refusals": 0,
                 **FREE,
                 "fence": outbox.c.fence + 1,  # others claimed by now would go to the old channel
             }
             await connection.execute(
-                update(outbox).where(theirs, or_(owed(outbox.c), is_card)).values(moved)
+                update(outbox).where(*theirs, or_(owed_here, is_card)).values(moved)
             )
+            anew = {"ts": "", "digest": "", "version": outbox.c.version + 1, "buried": None}
             await connection.execute(
-                update(outbox)
-                .where(is_card)
-                .values(ts="", digest="", sending=False, version=outbox.c.version + 1, buried=None)
+                update(outbox).where(is_card).values(**anew, **_ARRIVED_OR_NOT_SENT)
             )
+            if refusal is not None:
+                why = {"refused_in": refusal.channel, "refusal": refusal.code}
+                await connection.execute(
+                    update(outbox).where(is_card, outbox.c.refusal == "").values(why)
+                )
+                if notice_in:
+                    await owe_notice(connection, message.update_id, refusal, notice_in, at)
 
-    async def bury(self, message: Message, why: str) -> None:
+    async def bury(
+        self, message: Message, why: str, refusal: Refusal | None = None, *, notice_in: str = ""
+    ) -> None:
         """Give up on a message for good."""
         async with self._database.write() as connection:
             await _lock_update(connection, message)
-            await self._write(connection, message, buried=why, sending=False, **FREE)
+            await self._write(connection, message, buried=why, **_ARRIVED_OR_NOT_SENT, **FREE)
             if message.kind is MessageKind.CARD:
                 await give_up_replies(connection, message.update_id)
+            if refusal is not None and notice_in:
+                await owe_notice(connection, message.update_id, refusal, notice_in, self._now())
 
     async def next_message_due(self) -> datetime | None:
         """Tell when the next message is due."""

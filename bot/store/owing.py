@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.updates.ports import NewEvent
+    from bot.updates.ports import NewEvent, Refusal
 
 _NEW = {
     "version": 1,
@@ -34,10 +34,15 @@ _EDIT_CARD = (
     .values(version=outbox.c.version + 1)  # a time it was put off to stays
 )
 # A post of unknown fate is looked for no sooner than planned: Slack may not show it yet.
-_EDIT_CARD_NOW = _EDIT_CARD.values(
-    due_at=case(
-        (outbox.c.ts != "", bindparam("its_due_at", type_=outbox.c.due_at.type)),
-        else_=outbox.c.due_at,
+_EDIT_ALL_NOW = (
+    update(outbox)
+    .where(outbox.c.key.in_([bindparam("its_key"), bindparam("its_notice")]))
+    .values(
+        version=outbox.c.version + 1,
+        due_at=case(
+            (outbox.c.ts != "", bindparam("its_due_at", type_=outbox.c.due_at.type)),
+            else_=outbox.c.due_at,
+        ),
     )
 )
 
@@ -72,7 +77,11 @@ async def record_events(
 
 def card_key(update_id: str) -> str:
     """Give the key of an update's card."""
-    return f"{update_id}:card"
+    return _key(update_id, MessageKind.CARD)
+
+
+def _key(update_id: str, kind: MessageKind) -> str:
+    return f"{update_id}:{kind.value}"
 
 
 async def owe_card(connection: AsyncConnection, update_id: str, channel: str, at: datetime) -> None:
@@ -87,13 +96,15 @@ async def owe_edit(
     """Owe a card's next edit; False when no card is or was owed.
 
     Edits coalesce: only the newest content is ever sent. One that was put off stays put off, unless
-    `due_at` says when this one is due.
+    this one shows the end: `due_at` says when it is due. A notice tells nothing else, so that is
+    when it is edited too.
     """
-    key = {"its_key": card_key(update_id)}
+    given: dict[str, Any] = {"its_key": card_key(update_id)}
     if due_at is None:
-        found = await connection.execute(_EDIT_CARD, key)
+        found = await connection.execute(_EDIT_CARD, given)
     else:
-        found = await connection.execute(_EDIT_CARD_NOW, {**key, "its_due_at": due_at})
+        given |= {"its_notice": _key(update_id, MessageKind.NOTICE), "its_due_at": due_at}
+        found = await connection.execute(_EDIT_ALL_NOW, given)
     return found.rowcount > 0
 
 
@@ -121,12 +132,24 @@ async def give_up_replies(connection: AsyncConnection, update_id: str) -> None:
 
 async def owe_once(
     connection: AsyncConnection, update_id: str, kind: MessageKind, channel: str, at: datetime
-) -> None:
-    """Owe a message that an update has at most once (verdict, alert)."""
-    key = f"{update_id}:{kind.value}"
+) -> bool:
+    """Owe a message that an update has at most once (verdict, alert); tell whether it is new."""
+    key = _key(update_id, kind)
     known = await connection.execute(select(outbox.c.id).where(outbox.c.key == key))
-    if known.first() is None:
-        await _owe(connection, update_id, kind, channel, at)
+    if known.first() is not None:
+        return False
+    await _owe(connection, update_id, kind, channel, at)
+    return True
+
+
+async def owe_notice(
+    connection: AsyncConnection, update_id: str, refusal: Refusal, channel: str, at: datetime
+) -> None:
+    """Owe a notice of why an update is not told where it belongs; the first reason stays."""
+    if await owe_once(connection, update_id, MessageKind.NOTICE, channel, at):
+        why = {"refused_in": refusal.channel, "refusal": refusal.code}
+        mine = outbox.c.key == _key(update_id, MessageKind.NOTICE)
+        await connection.execute(update(outbox).where(mine).values(why))
 
 
 async def _owe(
@@ -137,10 +160,9 @@ async def _owe(
     at: datetime,
     event: int | None = None,
 ) -> None:
-    key = f"{update_id}:event:{event}" if event is not None else f"{update_id}:{kind.value}"
     row = {
         **_NEW,
-        "key": key,
+        "key": _key(update_id, kind) if event is None else f"{update_id}:event:{event}",
         "update_id": update_id,
         "kind": kind.value,
         "channel": channel,

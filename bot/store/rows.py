@@ -11,7 +11,7 @@ from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import Outlook, State, Update, Verdict
 from bot.notes import Code, Note
 from bot.updates.hot_update.plan import WATCH_HOT_UPDATE
-from bot.updates.ports import Draft, Event, Message, MessageKind
+from bot.updates.ports import Draft, Event, Message, MessageKind, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,9 +100,14 @@ def message_of(row: Row) -> Message:
         channel=row.channel,
         event=row.event,
         ts=row.ts,
-        sending=row.sending,
+        thread_ts=row.thread_ts,
+        # A replica of the version before did not say when; it was no earlier than this.
+        sent_at=(row.sent_at or row.due_at) if row.sending else None,
         digest=row.digest,
         attempts=row.attempts,
+        refusals=row.refusals,
+        detail=row.detail,
+        refusal=Refusal(row.refused_in, row.refusal) if row.refusal else None,
         version=row.version,
         fence=row.fence,
     )

@@ -94,6 +94,16 @@ class MessageKind(StrEnum):
     """The end: a reply to the card, or a new top-level message when a human is needed."""
     ALERT = "alert"
     """A new top-level message before the end: the outcome is unknown for too long."""
+    NOTICE = "notice"
+    """Elsewhere: this update cannot be told where it belongs. Edited at its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A place that did not take a message, and Slack's code for why."""
+
+    channel: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +119,20 @@ class Message:
     """The event a thread reply tells."""
     ts: str = ""
     """Slack's timestamp, once posted."""
-    sending: bool = False
-    """A post was started and its fate is not known."""
+    thread_ts: str | None = None
+    """The thread it went to or has to go to, "" for none; None where its kind goes."""
+    sent_at: datetime | None = None
+    """When a post left whose fate is not known."""
     digest: str = ""
-    """Of the last content delivered; the same content is not sent again."""
+    """Of the last content delivered; the same content is not sent again. "" while unknown."""
     attempts: int = 0
+    """Tries since it was last delivered, or moved, that failed."""
+    refusals: int = 0
+    """Of those, how many met a refusal that nobody here knows."""
+    detail: int = 0
+    """How much has to be left out of it, since Slack refused more: 0 is nothing."""
+    refusal: Refusal | None = None
+    """Why a conversation is not where it belongs; on its card and its notice."""
     version: int = 0
     """Moves with every change of what is owed; a delivery settles the version it rendered."""
     fence: int = 0
@@ -173,8 +192,15 @@ IDLE = Busy()
 class UpdateStore(Protocol):
     """The record. Every method is one transaction; times are UTC."""
 
-    async def add(self, update: Update, events: Sequence[NewEvent]) -> None:
-        """Record a planned update. It owes no message until it is queued."""
+    async def add(self, update: Update, events: Sequence[NewEvent]) -> bool:
+        """Record an update. A planned one owes no message; a queued one is due at once.
+
+        False when one with its id is recorded already: nothing was written.
+
+        Raises:
+            UserError: UPDATE_IN_PROGRESS, when it is queued and another holds what it would hold.
+
+        """
         ...
 
     async def get(self, update_id: str) -> Update | None:
@@ -298,42 +324,81 @@ class UpdateStore(Protocol):
 
 
 class Outbox(Protocol):
-    """The messages owed. Every method is one transaction."""
+    """The messages owed. Every method is one transaction.
+
+    What takes a message writes about one that was claimed, and raises `LostLeaseError` when it was
+    claimed or moved by somebody else since.
+    """
 
     async def claim_messages(self, limit: int) -> Sequence[Message]:
         """Take due messages: per update the card before its replies, replies in order.
 
         A reply is given only once the card is posted and the replies before it are settled; the
-        verdict after all of them. An alert waits for nothing.
+        verdict after all of them. An alert and a notice wait for nothing.
         """
         ...
 
-    async def mark_sending(self, message: Message) -> None:
-        """Commit that a post is about to leave; found so later, it is looked up, not resent."""
+    async def mark_sending(
+        self, message: Message, *, channel_rest: float = 0.0, card_rest: float = 0.0
+    ) -> datetime | None:
+        """Commit that a post, or an edit, is about to leave, and hold it for another lease.
+
+        A post goes to the message's `channel` and `thread_ts`; found "sending" later, it is looked
+        for there, not resent. Of an edit, what is shown is unknown until it is marked as sent.
+        None means go; otherwise nothing was written, and it is when to ask again: `channel_rest`
+        seconds lie between the posts to one channel and `card_rest` before the next edit of a
+        message, whichever replica they are from, and `hold` holds them all.
+        """
+        ...
+
+    async def hold(self, message: Message, until: datetime) -> None:
+        """Let no replica post, or edit if the message was to be edited, before a moment."""
         ...
 
     async def mark_sent(self, message: Message, ts: str, digest: str) -> None:
         """Settle a message; a card's `ts` is stored on its update. Owed changes since stay owed."""
         ...
 
-    async def defer(self, message: Message, until: datetime, *, sent: bool | None = None) -> None:
-        """Try again later; an edit that was outdated meanwhile is not put off.
+    async def owe_again(self, message: Message) -> None:
+        """Owe an edit of a message, whoever holds it: a late one may have shown old content."""
+        ...
 
-        `sent=False` clears "sending": the post surely did not arrive.
+    async def defer(self, message: Message, until: datetime) -> None:
+        """Try again later, knowing what the message says of itself: whether it is `sent_at`, ...
+
+        An edit that was outdated meanwhile is not put off.
         """
         ...
 
-    async def redirect(self, message: Message, channel: str) -> None:
-        """Owe it, the card and all else still owed to another channel, as if never posted."""
+    async def redirect(
+        self,
+        message: Message,
+        channel: str,
+        refusal: Refusal | None = None,
+        *,
+        notice_in: str = "",
+    ) -> None:
+        """Owe it, the card and all else still owed to another channel, as if never posted.
+
+        Only what is on its way stays where it is. The card keeps the first `refusal`. `notice_in`
+        owes a notice to a channel, once.
+        """
         ...
 
-    async def bury(self, message: Message, why: str) -> None:
+    async def bury(
+        self, message: Message, why: str, refusal: Refusal | None = None, *, notice_in: str = ""
+    ) -> None:
         """Give up on a message for good. Of a card never posted, the replies are given up too.
 
-        Its verdict stays owed, at the top level; so does its alert.
+        Its verdict stays owed, at the top level; so does its alert. `notice_in` owes a notice of
+        the `refusal` to a channel, once.
         """
         ...
 
     async def next_message_due(self) -> datetime | None:
         """Tell when the next message is due."""
+        ...
+
+    async def release_leases(self) -> None:
+        """Give back everything this process has claimed."""
         ...

@@ -1,6 +1,7 @@
 """What `Outbox` promises to the delivery: everything owed, in order, once, and never lost."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -70,7 +71,7 @@ async def test_a_queued_update_owes_its_card_where_it_belongs(store):
     card = await claim_message(store)
 
     assert (card.key, card.update_id, card.kind) == ("u1:card", "u1", MessageKind.CARD)
-    assert (card.channel, card.ts, card.sending, card.attempts) == ("C0DATA", "", False, 0)
+    assert (card.channel, card.ts, card.sent_at, card.attempts) == ("C0DATA", "", None, 0)
 
 
 async def test_events_to_be_told_owe_a_reply_each_and_silent_ones_none(store):
@@ -253,7 +254,7 @@ async def test_the_end_makes_nobody_look_sooner_for_a_post_of_unknown_fate(store
     await queue(store)
     card = await claim_message(store)
     await store.outbox.mark_sending(card)
-    await store.outbox.defer(card, LATER)
+    await store.outbox.defer(replace(card, sent_at=clock()), LATER)
 
     await store.updates.save(ended(await claim(store), clock()))
 
@@ -271,31 +272,32 @@ async def test_a_post_that_was_begun_is_known_to_be_after_reopening(database_url
 
     clock.tick(LEASE)
     async with opened_at(database_url, clock) as store:
-        assert (await claim_message(store)).sending
+        assert (await claim_message(store)).sent_at == T0
 
 
-@pytest.mark.parametrize(("sent", "sending"), [(None, True), (False, False), (True, True)])
-async def test_only_a_post_that_surely_did_not_arrive_is_as_if_never_begun(
-    store, clock, sent, sending
-):
+@pytest.mark.parametrize("sent_at", [T0, None])
+async def test_a_post_put_off_is_on_its_way_only_if_the_message_says_so(store, clock, sent_at):
     await queue(store)
-    card = await claim_message(store)
+    card = replace(await claim_message(store), sent_at=T0, thread_ts="")
     await store.outbox.mark_sending(card)
-    await store.outbox.defer(card, LATER, sent=sent)
+    known = replace(card, sent_at=sent_at, attempts=3, refusals=2, detail=1)
+    await store.outbox.defer(known, LATER)
 
     assert await keys(store) == []
     clock.tick(30)
     again = await claim_message(store)
-    assert (again.sending, again.attempts) == (sending, 1)
+    assert again == replace(known, fence=again.fence)
 
 
 async def test_a_delivery_clears_the_attempts(store, clock):
     await queue(store)
-    await store.outbox.defer(await claim_message(store), clock())
+    tried = replace(await claim_message(store), attempts=1, refusals=1)
+    await store.outbox.defer(tried, clock())
     await deliver(store)
     await store.updates.save(await claim(store))
 
-    assert (await claim_message(store)).attempts == 0
+    again = await claim_message(store)
+    assert (again.attempts, again.refusals) == (0, 0)
 
 
 # Claims
@@ -352,7 +354,7 @@ async def test_whoever_lost_a_message_cannot_write_about_it(store, clock, what):
     assert (await store.updates.get("u1")).card_ts == ""
     await store.outbox.release_leases()
     again = await claim_message(store)
-    assert (again.channel, again.sending, again.attempts) == (taken_over.channel, False, 0)
+    assert (again.channel, again.sent_at, again.attempts) == (taken_over.channel, None, 0)
 
 
 # Redirecting
@@ -368,7 +370,7 @@ async def test_a_redirected_card_is_posted_anew_and_its_replies_follow(store, cl
 
     moved = await claim_message(store)
     assert (moved.key, moved.channel, moved.ts) == ("u1:card", "D0ANNA", "")
-    assert not moved.sending
+    assert moved.sent_at is None
     await store.outbox.mark_sent(moved, "1.0", "digest")
     update = await store.updates.get("u1")
     assert (update.channel, update.card_ts) == ("D0ANNA", "1.0")
@@ -408,17 +410,18 @@ async def test_a_card_of_unknown_fate_is_not_looked_for_where_it_is_moved_to(sto
     await store.updates.save(await claim(store), alert=True)
     card, alert = await store.outbox.claim_messages(10)
     await store.outbox.mark_sending(card)
-    await store.outbox.defer(card, LATER)
+    await store.outbox.defer(replace(card, sent_at=clock()), LATER)
 
     await store.outbox.redirect(alert, "D0ANNA")
 
     moved, _ = await store.outbox.claim_messages(10)
-    assert (moved.key, moved.channel, moved.sending) == ("u1:card", "D0ANNA", False)
+    assert (moved.key, moved.channel, moved.sent_at) == ("u1:card", "D0ANNA", None)
 
 
 async def test_a_redirected_message_is_due_at_once_and_the_attempts_start_anew(store, clock):
     await queue(store, events=[STEP])
-    await store.outbox.defer(await claim_message(store), clock())
+    tried = replace(await claim_message(store), attempts=1)
+    await store.outbox.defer(tried, clock())
     card = await claim_message(store)
     assert card.attempts == 1
     clock.tick(7)

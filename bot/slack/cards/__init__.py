@@ -1,10 +1,11 @@
-"""Word a message owed to Slack from its update: the card, its thread, the verdict, the alert."""
+"""Word a message owed to Slack from its update: card, thread, verdict, alert, notice."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
 from bot.slack.cards.card import card
+from bot.slack.cards.notice import notice
 from bot.slack.cards.parts import Look
 from bot.slack.cards.told import alert, told, verdict
 from bot.updates.ports import MessageKind
@@ -43,5 +44,7 @@ def render(
             return verdict(update, events, look)
         case MessageKind.ALERT:
             return alert(update, events, look)
+        case MessageKind.NOTICE:
+            return notice(message, update, look)
         case _:
             assert_never(message.kind)

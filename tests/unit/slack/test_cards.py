@@ -67,7 +67,7 @@ LOOKS = [
 
 
 def not_listed(kind, state):
-    return kind in {MessageKind.THREAD, MessageKind.ALERT} or (
+    return kind in {MessageKind.THREAD, MessageKind.ALERT, MessageKind.NOTICE} or (
         kind is MessageKind.VERDICT and not state.final
     )
 

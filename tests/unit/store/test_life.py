@@ -207,7 +207,7 @@ class Life(RuleBasedStateMachine):
     def put_off(self, seconds):
         message = self.next_message()
         until = self.clock() + timedelta(seconds=seconds)
-        self.run(self.store.outbox.defer(message, until, sent=False))
+        self.run(self.store.outbox.defer(message, until))
 
     @precondition(lambda self: self.messages)
     @rule()

@@ -8,8 +8,10 @@ from bot.flink.update import State
 from bot.sandbox.slack import troubles
 from bot.slack.client import open_slack_client
 from bot.slack.http import serve
+from bot.slack.pacing import Pace
 from bot.slack.posts import SlackMessages
 from bot.updates.ports import MessageKind
+from tests.fakes.clock import T0
 from tests.unit.slack.runtime.conftest import CHANNEL, CHECKED, DIRECT, SAVED, TRIGGERED
 
 
@@ -173,7 +175,7 @@ async def test_a_process_killed_after_the_post_does_not_repeat_it_after_the_rest
         metadata={"event_type": "flinkbot_message", "event_payload": {"key": message.key}},
     )
     await bench.outbox.release_leases()
-    bench.delivery = bench.new_delivery(look_after=2.0)
+    bench.delivery = bench.new_delivery(pace=Pace(look_after=2.0))
     await bench.settle()
 
     assert bench.texts() == ["card u1 queued"]
@@ -250,7 +252,7 @@ async def test_a_message_that_cannot_be_worded_does_not_hold_up_the_others(bench
             raise KeyError("no words")
         return bench_render(message, update, events, compact)
 
-    bench_render = bench.delivery._contents._render
+    bench_render = bench.delivery._render
     bench.delivery = bench.new_delivery(render=fussy)
     await bench.queued("u1", job="d-1")
     await bench.queued("u2", job="d-2")
@@ -307,7 +309,7 @@ async def test_a_look_ends_after_some_pages(bench, session):
     slack = SlackMessages(
         open_slack_client("xoxb-t", f"http://127.0.0.1:{server.port}/api", session)
     )
-    assert await slack.find("C1", "u1:card", thread_ts="", since=0) is None
+    assert await slack.find("C1", "u1:card", thread_ts="", sent_at=T0) is None
     await server.close()
 
     assert len(pages) == 10

@@ -109,7 +109,8 @@ async def test_a_requester_who_cannot_be_reached_directly_is_given_up_loudly(ben
     await bench.queued()
     await bench.settle()
 
-    assert f"will never reach {CHANNEL}: {code}" in caplog.text
+    assert f"no direct message for u1:card: {code}" in caplog.text
+    assert f"will never reach {CHANNEL}: not_in_channel" in caplog.text
     assert bench.delivery.stopped is None
 
 
