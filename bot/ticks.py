@@ -2,24 +2,30 @@
 
 APScheduler's own job stores lose, repeat and block, so it only calls us: in UTC, on its memory job
 store. A tick that runs long is not started twice, and one nudged while it runs runs once more.
+
+Moments are those of the record's clock, which may be another host's; here they are turned into
+time to wait. How long ago a tick ran is told by a clock that nobody turns.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.errors import StoreUnavailableError
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 _log = logging.getLogger(__name__)
 _STALE_AFTER_PERIODS = 3
-_SOONEST_STALE = 15.0
+_SOONEST_STALE = 60.0  # a tick may have to wait for several answers of a database that hangs
 _SHORTEST_REST = timedelta(milliseconds=20)  # APScheduler must see this run end first
 
 
@@ -35,7 +41,8 @@ class Tick:
     work: Callable[[], Awaitable[None]]
     every: float
     next_due: Callable[[], Awaitable[datetime | None]] | None = None
-    finished_at: datetime | None = field(default=None, init=False)
+    seen_at: float | None = field(default=None, init=False)
+    """When it last came to an end, be it that the database was away; by the steady clock."""
     again: bool = field(default=False, init=False)
     wanted_by: datetime | None = field(default=None, init=False)
     """The earliest moment that was asked for while it ran."""
@@ -43,12 +50,20 @@ class Tick:
 
 
 class Ticks:
-    """Runs ticks on one scheduler and knows which of them have gone quiet."""
+    """Runs ticks on one scheduler and knows which of them have gone quiet.
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    `now` is the clock of the moments it is given. That the database is away is said once, by
+    whichever tick meets it first, and once that it is back; the ticks go on meanwhile.
+    """
+
+    def __init__(
+        self, now: Callable[[], datetime], *, steady: Callable[[], float] = time.monotonic
+    ) -> None:
         self._now = now
+        self._steady = steady
         self._ticks: dict[str, Tick] = {}
-        self._started_at: datetime | None = None
+        self._started_at: float | None = None
+        self._without_database: set[str] = set()
         self._idle = asyncio.Event()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -69,7 +84,7 @@ class Ticks:
 
     def start(self) -> None:
         """Start the clock; every tick runs once at once."""
-        self._started_at = self._now()
+        self._started_at = self._steady()
         self._scheduler.start()
 
     def nudge(self, name: str) -> None:
@@ -100,19 +115,25 @@ class Ticks:
 
     def stale(self) -> list[str]:
         """Name the ticks that have not finished for so long that something is wrong."""
-        now = self._now()
+        if self._started_at is None:
+            return []
+        now, started_at = self._steady(), self._started_at
         return [
             tick.name
             for tick in self._ticks.values()
-            if (last := tick.finished_at or self._started_at) is not None
-            and now - last
-            > timedelta(seconds=max(tick.every * _STALE_AFTER_PERIODS, _SOONEST_STALE))
+            if now - (started_at if tick.seen_at is None else tick.seen_at)
+            > max(tick.every * _STALE_AFTER_PERIODS, _SOONEST_STALE)
         ]
 
     async def _run(self, tick: Tick) -> None:
         tick.running, tick.wanted_by = True, None
         try:
             await self._work(tick)
+        except StoreUnavailableError as error:
+            tick.seen_at = self._steady()  # a restart would not bring the database back
+            if not self._without_database:
+                _log.warning("%s; nothing is begun until it is back", error)
+            self._without_database.add(tick.name)
         except Exception:  # noqa: BLE001 - the outermost guard: a clock that dies runs nothing
             _log.exception(
                 "tick %s failed; it runs again in %g s at the latest", tick.name, tick.every
@@ -127,8 +148,11 @@ class Ticks:
         while tick.again:
             tick.again = False
             await tick.work()
-            tick.finished_at = self._now()
+            tick.seen_at = self._steady()
             due = await tick.next_due() if tick.next_due is not None else None
+        if tick.name in self._without_database:
+            self._without_database.clear()
+            _log.info("the database is back")
         for moment in (due, tick.wanted_by):
             if moment is not None:
                 self._bring_forward(tick, moment)
@@ -138,6 +162,6 @@ class Ticks:
         if not self._scheduler.running:
             return
         job = self._scheduler.get_job(tick.name)
-        moment = max(moment, datetime.now(UTC) + _SHORTEST_REST)
-        if moment < job.next_run_time:
-            job.modify(next_run_time=moment)
+        run_at = datetime.now(UTC) + max(moment - self._now(), _SHORTEST_REST)
+        if run_at < job.next_run_time:
+            job.modify(next_run_time=run_at)
