@@ -38,6 +38,10 @@ config_app = typer.Typer(
     help="Look at the configuration without starting anything.", no_args_is_help=True
 )
 app.add_typer(config_app, name="config")
+db_app = typer.Typer(
+    help="Look at the database's schema, or bring it to the newest.", no_args_is_help=True
+)
+app.add_typer(db_app, name="db")
 
 ConfigOption = Annotated[
     Path | None,
@@ -180,10 +184,10 @@ def config_check(
     context: typer.Context,
     config: ConfigOption = None,
     offline: Annotated[
-        bool, typer.Option("--offline", help="Do not ask the clouds; read and check only.")
+        bool, typer.Option("--offline", help="Ask nobody; read and check only.")
     ] = False,
 ) -> None:
-    """Read configuration and environment as `run` would, and list the jobs of every target."""
+    """Read configuration and environment as `run` would; try the database and every target."""
     from bot.logs import configure_logging
     from bot.settings import LogFormat, LogLevel, find_config, load_settings
 
@@ -197,11 +201,24 @@ def config_check(
             typer.echo(line)
         for warning in settings.warnings:
             typer.echo(f"Warning: {warning}", err=True)
+        usable = offline or _database_told(settings)
         reached = () if offline else asyncio.run(_programs(context).reach(settings))
-    if not _told(reached):
-        typer.echo(f"{file} is sound, but not every target can be used.", err=True)
+    if not (_told(reached) and usable):
+        typer.echo(f"{file} is sound, but not everything that it names can be used.", err=True)
         raise typer.Exit(_FAILED)
     typer.echo(f"{file} can be used.")
+
+
+def _database_told(settings: Settings) -> bool:
+    """Say how the database answered; tell whether the bot could start on it."""
+    from bot.reach import reach_database
+
+    recorded = reach_database(settings)
+    if recorded.trouble:
+        typer.echo(recorded.trouble, err=True)
+    else:
+        typer.echo(f"Database answers: {recorded.found}")
+    return not recorded.trouble
 
 
 def _told(reached: Sequence[Reached]) -> bool:
@@ -220,6 +237,39 @@ def config_example() -> None:
     """Print a commented configuration with every key."""
     example = resources.files("bot").joinpath("example.toml")
     typer.echo(example.read_text(encoding="utf-8"), nl=False)
+
+
+@db_app.command("current")
+def db_current(config: ConfigOption = None) -> None:
+    """Tell which schema the database has. Exit code: 0 the newest, 1 an upgrade is due."""
+    from bot.settings import load_database
+    from bot.store.upgrade import current
+
+    with _clean_exit():
+        address = load_database(config)
+        schema = current(address.clear)
+    typer.echo(f"Database: {address.shown}")
+    typer.echo(f"Schema: {schema.version or 'none'}; the newest known: {schema.newest}")
+    if schema.due:
+        typer.echo("An upgrade is due: flinkbot db upgrade")
+        raise typer.Exit(_FAILED)
+    typer.echo("Nothing to do.")
+
+
+@db_app.command("upgrade")
+def db_upgrade(config: ConfigOption = None) -> None:
+    """Bring the database to the newest schema, whole or not at all. Replicas may go on."""
+    from bot.settings import load_database
+    from bot.store.upgrade import upgrade
+
+    with _clean_exit():
+        address = load_database(config)
+        before = upgrade(address.clear)
+    typer.echo(f"Database: {address.shown}")
+    if before.due:
+        typer.echo(f"Upgraded from schema {before.version or 'none'} to {before.newest}.")
+    else:
+        typer.echo(f"Schema {before.newest}, the newest already: nothing to do.")
 
 
 def _make_folder(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Try every target before the bot runs: is it reached, are the credentials taken, is it there?"""
+"""Try all that the bot needs before it runs: is it reached, are the credentials taken?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from bot.errors import (
     CloudNotSentError,
     CloudThrottledError,
     CloudUnavailableError,
+    ConfigurationError,
 )
+from bot.store.migrate import refuse_schema
+from bot.store.upgrade import current
 from bot.targets import open_clouds
 
 if TYPE_CHECKING:
@@ -45,6 +48,29 @@ async def reach(settings: Settings) -> Sequence[Reached]:
         clouds = open_clouds(settings, stack, lambda cloud: cloud, lambda cloud: cloud).every
         tries = (_try(name, cloud, settings.targets[name]) for name, cloud in clouds.items())
         return await asyncio.gather(*tries)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How the database answered: `trouble` is empty where the bot could start on it."""
+
+    found: str = ""
+    trouble: str = ""
+
+
+def reach_database(settings: Settings) -> Recorded:
+    """Ask the database for its schema. Nothing is changed, and nothing is made."""
+    try:
+        schema = current(settings.database_url)
+        if settings.shares_database:
+            refuse_schema(schema.version)
+    except ConfigurationError as error:
+        return Recorded(trouble=str(error))
+    if not schema.due:
+        return Recorded(f"schema {schema.version}, the newest")
+    if schema.version is None:
+        return Recorded("nothing there yet; made at the first start")
+    return Recorded(f"schema {schema.version or 'none'}; brought to {schema.newest} at the start")
 
 
 async def _try(name: str, cloud: JobCloud, target: AlibabaTarget | HuaweiTarget) -> Reached:

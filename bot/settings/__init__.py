@@ -16,7 +16,7 @@ from pydantic_settings import (
 )
 
 from bot.errors import ConfigurationError
-from bot.settings.database import Address, DatabaseSettings, faults_of_database
+from bot.settings.database import Address, DatabaseSettings, faults_of_database, is_postgres
 from bot.settings.environment import (
     DATABASE_URL,
     OVERRIDES,
@@ -110,6 +110,11 @@ class Settings(BaseSettings):
         """The database's address with its password, for nothing but opening it."""
         whole = self.secrets.database_url
         return whole.get_secret_value() if whole else self.database.url
+
+    @property
+    def shares_database(self) -> bool:
+        """Tell whether the database can have several replicas: it is then upgraded by command."""
+        return is_postgres(self.database.url)
 
     def secret_values(self) -> tuple[str, ...]:
         """Give every secret in clear, for nothing but masking it in logs."""

@@ -44,7 +44,7 @@ class Address:
     @property
     def is_postgres(self) -> bool:
         """Tell which of the two databases it is."""
-        return self.shown.startswith("postgresql:")
+        return is_postgres(self.shown)
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -89,6 +89,11 @@ def divided(text: str) -> Address:
     if open_ones:
         shown += f"?{urlencode(open_ones, safe='/:')}"
     return Address(shown, tuple((name, value) for name, value in secrets.items() if value))
+
+
+def is_postgres(url: str) -> bool:
+    """Tell which of the two databases a checked address names."""
+    return url.startswith("postgresql:")
 
 
 def may_be_shown(text: object) -> bool:

@@ -32,6 +32,7 @@ ENVIRONMENT = {
     "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "planted",
     "FLINKBOT_CONFIG": None,
     "FLINKBOT_DATABASE_URL": None,
+    "PGPASSWORD": None,
     "SLACK_API_URL": None,
 }
 
@@ -231,7 +232,7 @@ def test_config_check_fails_when_a_target_cannot_be_used(config: Path) -> None:
 
     assert result.exit_code == 1
     assert "Target dli cannot be used: the credentials were refused\n  It asks" in result.stderr
-    assert f"{config} is sound, but not every target can be used." in result.stderr
+    assert f"{config} is sound, but not everything that it names can be used." in result.stderr
     assert "can be used.\n" not in result.stdout
 
 
