@@ -134,6 +134,11 @@ class Code(StrEnum):
     NOTHING_TO_RESTORE = "nothing_to_restore"  # id
     STILL_UNKNOWN = "still_unknown"  # id, since
     OVERTAKEN_SINCE = "overtaken_since"  # id, who
+    APPLIED_ALREADY = "applied_already"  # id, who, state
+    OPENED_ALREADY = "opened_already"
+    OPENED_TOO_LATE = "opened_too_late"
+    STORE_AWAY = "store_away"
+    RECORD_UNSURE = "record_unsure"  # id
     CLOUD_UNAVAILABLE = "cloud_unavailable"  # target, detail
     CLOUD_REFUSED = "cloud_refused"  # target, detail
     CLOUD_AUTH = "cloud_auth"  # target, detail

@@ -30,7 +30,9 @@ from slack_bolt.logger.messages import (
 )
 from slack_bolt.response import BoltResponse
 
-from bot.slack import apologies
+from bot.errors import StoreUnavailableError
+from bot.notes import Code, note
+from bot.slack import apologies, words
 from bot.slack.background import RefusedWorkError, new_incident
 from bot.slack.client import quiet_logger
 from bot.slack.respond import Respond
@@ -107,6 +109,9 @@ class _Apologies:
         if isinstance(error, RefusedWorkError):
             _log.warning("%s", error)
             return apologies.STOPPING
+        if isinstance(error, StoreUnavailableError):
+            _log.warning("%s: %s", _describe(body), error)
+            return words.say(note(Code.STORE_AWAY))
         incident = new_incident()
         _log.error("incident %s: listener of %s failed", incident, _describe(body), exc_info=error)
         return apologies.broken(incident)

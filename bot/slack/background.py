@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.errors import BotError
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     OnError = Callable[[str], Awaitable[None]]
     Work = Coroutine[Any, Any, None]
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _MOST_AT_ONCE = 500  # far above what people cause; a flood beyond it is refused, not queued
 _INCIDENT_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
@@ -38,7 +39,7 @@ class Background:
 
     def __init__(self, *, most_at_once: int = _MOST_AT_ONCE) -> None:
         self._most_at_once = most_at_once
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._draining = False
 
     @property
@@ -58,13 +59,27 @@ class Background:
             RefusedWorkError: the process is stopping or overloaded; nothing was started.
 
         """
+        self._check_room(work, name)
+        self.begin(self._guard(work, name, on_error), name=name)
+
+    def begin(self, work: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
+        """Start work whose outcome the caller looks at: nothing is told when it raises.
+
+        Raises:
+            RefusedWorkError: the process is stopping or overloaded; nothing was started.
+
+        """
+        self._check_room(work, name)
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _check_room(self, work: Coroutine[Any, Any, Any], name: str) -> None:
         if self._draining or len(self._tasks) >= self._most_at_once:
             work.close()
             why = "stopping" if self._draining else f"{len(self._tasks)} pieces of work going on"
             raise RefusedWorkError(f"{name} was not started: {why}")
-        task = asyncio.create_task(self._guard(work, name, on_error), name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def drain(self, timeout: float) -> bool:  # noqa: ASYNC109 - the time left before SIGKILL
         """Refuse new work and wait for what runs; False when some had to be cut off."""

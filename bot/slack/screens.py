@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 View = dict[str, Any]
+_OF_TRIGGERS = {
+    "exchanged_trigger_id": Code.OPENED_ALREADY,
+    "expired_trigger_id": Code.OPENED_TOO_LATE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +33,19 @@ class Screens:
         """Open a modal within the trigger's 3 seconds, or on top of one; give its view id.
 
         Raises:
-            UserError: SLACK_LIMITS; waiting would outlive the trigger.
+            UserError: SLACK_LIMITS; waiting would outlive the trigger. OPENED_ALREADY, when the
+                same was delivered before; OPENED_TOO_LATE.
+
         """
         call = self.client.views_push if on_top else self.client.views_open
         try:
             answer = await call(trigger_id=trigger_id, view=view)
         except SlackApiError as error:
-            if diagnose(error).code in LIMITED:
-                raise UserError(note(Code.SLACK_LIMITS)) from error
-            raise
+            code = diagnose(error).code
+            said = Code.SLACK_LIMITS if code in LIMITED else _OF_TRIGGERS.get(code)
+            if said is None:
+                raise
+            raise UserError(note(said)) from error
         return _view_id(answer.data)
 
     async def publish(self, user: str, view: View) -> None:

@@ -35,6 +35,7 @@ _SLACK_PEOPLE = frozenset(
         Code.EVENT_WATCHING,
         Code.EVENT_FOUND_OUT,
         Code.OVERTAKEN_SINCE,
+        Code.APPLIED_ALREADY,
     }
 )
 _ALLOW = {"user": ("allow_users",), "channel": ("allow_channels",)}

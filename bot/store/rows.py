@@ -77,7 +77,7 @@ def columns_of(update: Update) -> dict[str, Any]:
 
 def _held_by(update: Update) -> str | None:
     if update.operation == WATCH_HOT_UPDATE:
-        return None
+        return f"{update.ref.target}/watch {update.progress.get('hot_update_id', update.id)}"
     return holds(update.ref)
 
 

@@ -6,13 +6,14 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import LostLeaseError, UserError
 from bot.flink.update import State
 from bot.notes import Code, note
 from bot.store.corrections import SqlCorrections
+from bot.store.dialects import insert_or
 from bot.store.hot import CLAIM, NEXT_DUE, RENEW, SAVE
 from bot.store.leases import FREE, release
 from bot.store.owing import owe_card, owe_edit, owe_once, owe_replies, record_events
@@ -44,12 +45,27 @@ class SqlStore(SqlCorrections):
         self._lease = timedelta(seconds=lease_seconds)
         self._owner = owner
 
-    async def add(self, new: Update, happened: Sequence[NewEvent]) -> None:
-        """Record a planned update."""
-        async with self._database.write() as connection:
-            row = columns_of(new) | {"updated_at": self._now()}
-            await connection.execute(insert(updates).values(row))
-            await record_events(connection, new.id, self._now(), happened)
+    async def add(self, new: Update, happened: Sequence[NewEvent]) -> bool:
+        """Record an update; see the port."""
+        at = self._now()
+        row = columns_of(new) | {"updated_at": at}
+        if new.state is State.QUEUED:
+            row |= {"queued_at": at, "next_at": at}
+        try:
+            async with self._database.write() as connection:
+                wanted = insert_or(connection, updates).values(row)
+                once = wanted.on_conflict_do_nothing(index_elements=["id"]).returning(updates.c.id)
+                if (await connection.execute(once)).first() is None:
+                    return False
+                if new.state is State.QUEUED:
+                    await self._record(connection, new, happened)
+                else:
+                    await record_events(connection, new.id, at, happened)
+        except IntegrityError as error:
+            if updates.c.holds.name not in str(error.orig):
+                raise
+            raise await self._in_progress(new.ref) from error
+        return True
 
     async def get(self, update_id: str) -> Update | None:
         """Read one update."""
@@ -74,7 +90,8 @@ class SqlStore(SqlCorrections):
         except IntegrityError as error:
             if updates.c.holds.name not in str(error.orig):
                 raise
-            raise await self._in_progress(update_id) from error
+            refused = await self.get(update_id)
+            raise await self._in_progress(refused.ref if refused else None) from error
         return moved
 
     async def _move(
@@ -126,10 +143,9 @@ class SqlStore(SqlCorrections):
         if moved.state.final and tell:
             await owe_once(connection, moved.id, MessageKind.VERDICT, moved.channel, at)
 
-    async def _in_progress(self, update_id: str) -> UserError:
+    async def _in_progress(self, ref: DeploymentRef | None) -> UserError:
         """Name the update that holds the job."""
-        refused = await self.get(update_id)
-        holder = await self.live_for(refused.ref) if refused else None
+        holder = await self.live_for(ref) if ref else None
         if holder is None:  # it ended between the refusal and this look
             return UserError(note(Code.UPDATE_IN_PROGRESS, id="", who="", since=""))
         since = holder.queued_at or holder.created_at

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.errors import CloudError, UserError
+from bot.errors import CloudError, StoreUnavailableError, UserError
 from bot.flink.update import State, Update
 from bot.notes import Code, note
 from bot.policy.access import Access, refusal
@@ -14,7 +16,7 @@ from bot.updates.faults import as_user_error
 from bot.updates.ports import NewEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bot.flink.plan import Plan
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _PLANNED = frozenset({State.PLANNED})
 _CANCELLABLE = frozenset({State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED})
+_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: nothing to mistake when read aloud
+_ID_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,14 @@ class Asker:
     """Empty for a click that was made in no channel."""
     chosen: str = ""
     """The channel chosen for the card by somebody who clicked in none."""
+    delivery: str = ""
+    """Names what Slack delivered; delivered once more, it makes no second plan."""
+
+
+def id_for(delivery: str) -> str:
+    """Give the id of the plan that a delivery leads to: the same at every replica, every time."""
+    number = int.from_bytes(hashlib.sha256(delivery.encode()).digest())
+    return "".join(_LETTERS[number >> 5 * place & 31] for place in range(_ID_LENGTH))
 
 
 class Submissions:
@@ -133,10 +145,20 @@ class Submissions:
         reason: str = "",
         replaces: str = "",
     ) -> Update:
-        """Record what would be done to what was seen. Nothing is sent; `apply` does that."""
+        """Record what would be done to what was seen. Nothing is sent; `apply` does that.
+
+        What was recorded for the same delivery before is given as it stands now.
+        """
         update = self._planned(asker, seen, plan, operation, reason)
+        if asker.delivery:
+            update = replace(update, id=id_for(asker.delivery))
         planned = NewEvent(note(Code.EVENT_PLANNED), update.requested_by, told=False)
-        await self._store.add(update, [planned])
+        if not await self._store.add(update, [planned]):
+            known = await self.get(update.id)
+            if (known.requested_by, known.ref) == (update.requested_by, update.ref):
+                return known
+            update = replace(update, id=self._new_id())  # two deliveries in 10^12 have one id
+            await self._store.add(update, [planned])
         if replaces:
             await self._replace(replaces, update)
         return update
@@ -150,16 +172,20 @@ class Submissions:
         progress: Mapping[str, str],
         event: NewEvent,
     ) -> Update:
-        """Record what somebody else has begun, and follow it from now on."""
+        """Record what somebody else has begun, and follow it from now on.
+
+        Raises:
+            UserError: UPDATE_IN_PROGRESS, when it is followed already; RECORD_UNSURE.
+
+        """
         planned = self._planned(asker, seen, plan, operation, "")
-        await self._store.add(
-            replace(planned, progress=progress, watched_since=self._now()), [event]
+        followed = replace(
+            planned, state=State.QUEUED, progress=progress, watched_since=self._now()
         )
-        queued = await self._store.transition(
-            planned.id, origin=_PLANNED, state=State.QUEUED, events=[]
-        )
+        with _unsure(followed.id):
+            await self._store.add(followed, [event])
         self._wake()
-        return queued or await self.get(planned.id)
+        return await self.get(followed.id)
 
     def _planned(
         self, asker: Asker, seen: DeploymentSnapshot, plan: Plan, operation: str, reason: str
@@ -183,11 +209,11 @@ class Submissions:
         await self._store.transition(old, origin=_PLANNED, state=State.SUPERSEDED, events=[event])
 
     async def apply(self, update_id: str, asker: Asker, *, accepted: bool) -> Update:
-        """Queue a plan. A second press finds it queued already and changes nothing.
+        """Queue a plan. A second press finds it queued already, or ended, and changes nothing.
 
         Raises:
             UserError: NOT_ALLOWED, PLAN_BLOCKED, EDITS_NOT_ACCEPTED, NOT_PLANNED_ANY_MORE,
-                UPDATE_IN_PROGRESS.
+                UPDATE_IN_PROGRESS, RECORD_UNSURE.
 
         """
         update = await self.get(update_id)
@@ -197,35 +223,50 @@ class Submissions:
         if update.plan.needs_confirmation and not accepted:
             raise UserError(note(Code.EDITS_NOT_ACCEPTED))
         event = NewEvent(note(Code.EVENT_QUEUED, who=asker.user), asker.user, told=False)
-        queued = await self._store.transition(
-            update.id, origin=_PLANNED, state=State.QUEUED, events=[event, *_attached(update)]
-        )
+        with _unsure(update.id):
+            queued = await self._store.transition(
+                update.id, origin=_PLANNED, state=State.QUEUED, events=[event, *_attached(update)]
+            )
         if queued is None:
             present = await self.get(update.id)
-            if present.state.live:
+            if present.queued_at is not None and present.state is not State.CANCELLED:
                 return present
             raise UserError(note(Code.NOT_PLANNED_ANY_MORE, id=update.id, state=present.state))
         self._wake()
         return queued
 
     async def cancel(self, update_id: str, asker: Asker) -> Update:
-        """Call off what has not begun.
+        """Call off what has not begun. A second press finds it cancelled already.
 
         Raises:
-            UserError: NOT_ALLOWED, NOT_CANCELLABLE.
+            UserError: NOT_ALLOWED, NOT_CANCELLABLE, RECORD_UNSURE.
 
         """
         update = await self.get(update_id)
         self.check_access(update.ref.target, asker)
         event = NewEvent(note(Code.EVENT_CANCELLED, who=asker.user), asker.user)
-        cancelled = await self._store.transition(
-            update.id, origin=_CANCELLABLE, state=State.CANCELLED, events=[event]
-        )
+        with _unsure(update.id):
+            cancelled = await self._store.transition(
+                update.id, origin=_CANCELLABLE, state=State.CANCELLED, events=[event]
+            )
         if cancelled is None:
             present = await self.get(update.id)
+            if present.state is State.CANCELLED:
+                return present
             raise UserError(note(Code.NOT_CANCELLABLE, id=update.id, state=present.state))
         self._wake()
         return cancelled
+
+    async def who(self, update: Update, did: Code) -> str:
+        """Tell who did something to an update (a Slack user id).
+
+        Empty when nobody did, and when it cannot be read: what was done counts more than by whom.
+        """
+        try:
+            events = await self._store.events(update.id)
+        except StoreUnavailableError:
+            return ""
+        return next((event.actor for event in events if event.note.code is did), "")
 
     async def get(self, update_id: str) -> Update:
         """Read an update.
@@ -248,6 +289,15 @@ class Submissions:
                 update.id, origin=_PLANNED, state=State.EXPIRED, events=[expired]
             )
         return old
+
+
+@contextmanager
+def _unsure(update_id: str) -> Iterator[None]:
+    """Say that something may have been recorded, where the database went away meanwhile."""
+    try:
+        yield
+    except StoreUnavailableError as error:
+        raise UserError(note(Code.RECORD_UNSURE, id=update_id)) from error
 
 
 def _attached(update: Update) -> list[NewEvent]:

@@ -18,6 +18,27 @@ WORDS = {
         "What the job shows now may be the doing of that one.",
         "See how that one ended: “/flink status {id}”.",
     ),
+    Code.APPLIED_ALREADY: Words(
+        "Update {id} was applied already, by {who:or somebody}; it is {state} now.",
+        "Nothing was done twice.",
+        "See how it stands: “/flink status {id}”.",
+    ),
+    Code.OPENED_ALREADY: Words(
+        "This was answered already.", "Slack delivered it twice; the window is open."
+    ),
+    Code.OPENED_TOO_LATE: Words(
+        "Slack lets a window be opened within 3 seconds, and they were over.",
+        "Nothing was done.",
+        "Try again.",
+    ),
+    Code.STORE_AWAY: Words(
+        "Flinkbot cannot reach its database.", "Nothing was done.", "Try again in a minute."
+    ),
+    Code.RECORD_UNSURE: Words(
+        "Flinkbot lost its database while it recorded this.",
+        "It may have been recorded, and may take its course.",
+        "In a minute, look at “/flink status {id}”, or press again: nothing is done twice.",
+    ),
     Code.EVENT_FOUND_OUT: Words(
         "{who:or Somebody} had the cloud read again, and the outcome is known now: {state}."
     ),

@@ -57,9 +57,12 @@ class ButtonListeners:
         self.desk.start("cancel an update", self._cancel(place, body), place)
 
     async def _cancel(self, place: Place, body: Body) -> None:
-        update = await self.desk.submissions.cancel(value_of(body), asker_of(body))
+        asker = asker_of(body)
+        update = await self.desk.submissions.cancel(value_of(body), asker)
         said = f"Update {update.id} of {update.name} is cancelled. Nothing was sent."
-        await self.desk.respond(place.response_url, replies.receipt(said))
+        who = await self.desk.submissions.who(update, Code.EVENT_CANCELLED)
+        by = "" if who == asker.user else who
+        await self.desk.respond(place.response_url, replies.receipt(said, by))
 
     async def retry_update(self, ack: AsyncAck, body: Body) -> None:
         """Review the same wish against what the cloud holds now."""

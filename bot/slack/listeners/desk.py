@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.errors import CloudError, UserError
+from bot.errors import CloudError, StoreUnavailableError, UserError
+from bot.notes import Code, note
 from bot.slack import home, replies
 from bot.slack.background import RefusedWorkError
 from bot.slack.modals import notice
@@ -14,7 +17,7 @@ from bot.updates.faults import as_user_error
 from bot.updates.submit import Asker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
     from datetime import datetime
 
     from bot.notes import Note
@@ -28,7 +31,10 @@ if TYPE_CHECKING:
     from bot.updates.submit import Submissions
 
 Body = dict[str, Any]
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
+ACK_WITHIN = 2.0
+"""Seconds; Slack waits for 3, and a part of them goes by on the way."""
 
 
 @dataclass(slots=True)
@@ -73,9 +79,28 @@ class Desk:
         try:
             await work
         except UserError as error:
+            if error.note.code is Code.OPENED_ALREADY and (place.view_id or place.home_of):
+                return  # the window that the first delivery opened is the answer
             await self.tell(place, error.note)
         except CloudError as error:
             await self.tell(place, as_user_error(error.cloud, error).note)
+        except StoreUnavailableError as error:
+            _log.warning("told a person that nothing was done: %s", error)
+            await self.tell(place, note(Code.STORE_AWAY))
+
+    @staticmethod
+    async def in_time(read: Awaitable[T]) -> T:
+        """Read from the store before an ack, not longer than Slack waits for that.
+
+        Raises:
+            StoreUnavailableError: it did not answer so soon.
+
+        """
+        try:
+            async with asyncio.timeout(ACK_WITHIN):
+                return await read
+        except TimeoutError as error:
+            raise StoreUnavailableError("it did not answer before the ack was due") from error
 
     async def tell(self, place: Place, trouble: Note | str) -> None:
         """Say a refusal, or that something broke (an incident id), where only they see it."""
@@ -91,7 +116,19 @@ def asker_of(body: Body) -> Asker:
     """Give who acted, and in which channel; a click in a modal, on Home or from a menu has none."""
     user = body.get("user", {}).get("id") or body.get("user_id", "")
     channel = body.get("channel", {}).get("id") or body.get("channel_id", "")
-    return Asker(user, channel)
+    return Asker(user, channel, delivery=_delivery(body))
+
+
+def _delivery(body: Body) -> str:
+    """Name what was delivered. A form is sent again by another trigger when Slack says "Try again".
+
+    As long as it is the same view with the same in it, it asks for the same.
+    """
+    view = body.get("view") or {}
+    if body.get("type") != "view_submission":
+        return str(body.get("trigger_id", ""))
+    entered = json.dumps((view.get("state") or {}).get("values"), sort_keys=True)
+    return f"{view.get('id')} {view.get('hash')} {entered}"
 
 
 def place_of(body: Body) -> Place:

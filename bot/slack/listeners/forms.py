@@ -11,6 +11,8 @@ from bot.flink.dli.catalogue import SETTINGS
 from bot.flink.parameters import KNOBS
 from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import State
+from bot.notes import Code, note
+from bot.slack import words
 from bot.slack.modals import loading, notice, review
 from bot.slack.modals import update as form
 from bot.slack.modals.dli import drafted
@@ -201,8 +203,10 @@ class Forms:
         await self.review(place, update)
 
     async def review(self, place: Place, update: Update) -> None:
-        """Show what would change, and ask for the yes."""
-        await self.desk.screens.show(place.view_id, self._review(update))
+        """Show what would change, and ask for the yes; of a plan applied before, that it was."""
+        planned = update.state is State.PLANNED
+        view = self._review(update) if planned else await self._applied(update, "")
+        await self.desk.screens.show(place.view_id, view)
 
     def _review(self, update: Update, problem: Note | None = None) -> View:
         expires_at = update.created_at + timedelta(seconds=self.desk.plan_expires_seconds)
@@ -221,14 +225,24 @@ class Forms:
         update = await self.desk.submissions.get(update_id)
         asker = replace(asker, channel=update.asked_in, chosen=update.channel)
         try:
-            queued = await self.desk.submissions.apply(update_id, asker, accepted=accepted)
+            present = await self.desk.submissions.apply(update_id, asker, accepted=accepted)
         except UserError as error:
+            if error.note.code is Code.RECORD_UNSURE:
+                return self._review(update, error.note)
             present = await self.desk.submissions.get(update_id)
             if present.state is not State.PLANNED:
                 raise
             return self._review(present, error.note)
-        said = f"{queued.name}: the update is on its way. Follow it in <#{queued.channel}>."
-        return notice.done("Applying", said)
+        return await self._applied(present, asker.user)
+
+    async def _applied(self, update: Update, user: str) -> View:
+        """Give the receipt; whoever presses after somebody else is told who that was."""
+        who = await self.desk.submissions.who(update, Code.EVENT_QUEUED)
+        if update.state.live and who in {user, ""}:
+            said = f"{update.name}: the update is on its way. Follow it in <#{update.channel}>."
+            return notice.done("Applying", said)
+        known = note(Code.APPLIED_ALREADY, id=update.id, who=who, state=update.state)
+        return notice.done("Applied already", words.say_mrkdwn(known))
 
 
 def _typed_for(update: Update) -> dict[str, str]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import InvalidFormError, UserError
+from bot.errors import InvalidFormError, StoreUnavailableError, UserError
 from bot.flink.snapshot import DeploymentRef
 from bot.notes import Code, note
 from bot.slack import replies, words
 from bot.slack.ids import Action
-from bot.slack.listeners.desk import asker_of, place_of, value_of
+from bot.slack.listeners.desk import ACK_WITHIN, asker_of, place_of, value_of
+from bot.slack.listeners.held import held_open, still
 from bot.slack.modals import loading, notice, review
 from bot.slack.modals import update as form
 from bot.slack.modals.dli import drafted
 from bot.slack.modals.dli import filled as dli
 from bot.slack.modals.dli.form import GROUPS_BLOCK
-from bot.updates.submit import Asker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from bot.slack.listeners.desk import Body, Desk, Place
     from bot.slack.listeners.dispatch import Listener
     from bot.slack.listeners.forms import Forms
+    from bot.slack.screens import View
     from bot.updates.ports import Draft
+    from bot.updates.submit import Asker
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +107,20 @@ class ModalListeners:
     async def submit_form(self, ack: AsyncAck, body: Body) -> None:
         """Say what is wrong at the field; else plan, and show the review."""
         try:
-            draft = await self._draft(body)
+            draft = await self.desk.in_time(self._draft(body))
             typed = form.parse(body["view"], draft.shown or {})
             change = self._dli_change(body["view"], draft, typed)
             target = typed.target or draft.target
-            asker = Asker(asker_of(body).user, draft.channel, typed.channel)
+            asker = replace(asker_of(body), channel=draft.channel, chosen=typed.channel)
             self._check_access(target, asker, body["view"])
         except InvalidFormError as error:
             await ack(response_action="errors", errors=form.messages(error))
             return
         except UserError as error:
             await ack(response_action="update", view=notice.problem(error.note))
+            return
+        except StoreUnavailableError as error:
+            await ack(**held_open(body["view"], error))
             return
         await ack(response_action="update", view=loading.build("Comparing with what runs now…"))
         place = place_of(body)
@@ -168,15 +174,32 @@ class ModalListeners:
             said = words.say(note(Code.EDITS_NOT_ACCEPTED))
             await ack(response_action="errors", errors={review.ACCEPT_BLOCK: said})
             return
-        # The intent is committed before Slack is answered: a local write of a few milliseconds.
+        # The intent is committed before Slack is answered: a write of a few milliseconds.
         # Answering first would race with the answer: Slack may apply it after a later update.
+        # Only a database that takes its time is not waited for: then the screen follows the ack.
+        work = self._applied(body, accepted=accepted)
+        applying = self.desk.background.begin(work, name="apply an update")
+        await asyncio.wait({applying}, timeout=ACK_WITHIN)
+        if applying.done():
+            await ack(response_action="update", view=applying.result())
+            return
+        await ack(response_action="update", view=loading.build("Recording it…"))
+        place = place_of(body)
+        self.desk.start("tell how an Apply went", self._show(place, applying), place)
+
+    async def _applied(self, body: Body, *, accepted: bool) -> View:
+        view = body["view"]
         try:
-            shown = await self.forms.apply(
+            return await self.forms.apply(
                 asker_of(body), view["private_metadata"], accepted=accepted
             )
         except UserError as error:
-            shown = notice.problem(error.note)
-        await ack(response_action="update", view=shown)
+            return notice.problem(error.note)
+        except StoreUnavailableError as error:
+            return still(view, error)
+
+    async def _show(self, place: Place, applying: asyncio.Task[View]) -> None:
+        await self.desk.screens.show(place.view_id, await applying)
 
 
 def _with_typed(draft: Draft, view: dict[str, Any]) -> Draft:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.errors import InvalidFormError, UserError
+from bot.errors import InvalidFormError, StoreUnavailableError, UserError
 from bot.flink.dli.options import Options
 from bot.flink.dli.paths import SavepointPath, read_path
 from bot.notes import Code, note
 from bot.slack.listeners.desk import asker_of, place_of, value_of
+from bot.slack.listeners.held import held_open
 from bot.slack.modals import loading, notice
 from bot.slack.modals import update as form
 from bot.slack.modals.dli import savepoint
 from bot.slack.operate import OPERATING
 from bot.updates.dli.route import DliOperation
 from bot.updates.ports import Draft
-from bot.updates.submit import Asker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.slack.listeners.desk import Body, Desk, Place
     from bot.slack.listeners.dispatch import Listener
     from bot.slack.listeners.forms import Forms
+    from bot.updates.submit import Asker
 
 _MOST_OPTIONS = 100
 _OPERATION = "operation"
@@ -183,14 +184,17 @@ class OperationListeners:
         view = body["view"]
         try:
             filled = savepoint.parse(view)
-            draft = await self._draft(view["private_metadata"])
-            asker = Asker(asker_of(body).user, draft.channel, filled.channel)
+            draft = await self.desk.in_time(self._draft(view["private_metadata"]))
+            asker = replace(asker_of(body), channel=draft.channel, chosen=filled.channel)
             self._check_access(filled, asker)
         except InvalidFormError as error:
             await ack(response_action="errors", errors=form.messages(error))
             return
         except UserError as error:
             await ack(response_action="update", view=notice.problem(error.note))
+            return
+        except StoreUnavailableError as error:
+            await ack(**held_open(view, error))
             return
         await ack(response_action="update", view=loading.build("Looking at the job…"))
         place = place_of(body)

@@ -79,8 +79,12 @@ def mistake(typed: str, nearest: str) -> Payload:
     return sheet.payload()
 
 
-def receipt(said: str) -> Payload:
-    """Confirm in one line of plain text; links to channels in it work, nothing else does."""
+def receipt(said: str, by: str = "") -> Payload:
+    """Confirm in one line of plain text; links to channels in it work, nothing else does.
+
+    `by`: who did it already (a Slack user id), if it was somebody else.
+    """
     sheet = Sheet()
-    sheet.add("✅ " + _CHANNEL_LINK.sub(r"<#\1>", text.clean(said, 1_000)))
+    done = "✅ " + _CHANNEL_LINK.sub(r"<#\1>", text.clean(said, 1_000))
+    sheet.add(f"{done} It was done already, by {text.mention(by)}." if by else done)
     return sheet.payload()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from bot.errors import CloudError, UserError
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from bot.updates.submit import Asker, Submissions
 
 _NOT_FOLLOWED = frozenset({State.PLANNED, State.CANCELLED, State.EXPIRED, State.UNKNOWN})
-"""An update in one of these does not tell the end of its hot update (PLANNED: cut by a crash)."""
+"""An update in one of these does not tell the end of its hot update."""
 
 
 class HotUpdateRequests:
@@ -43,7 +42,6 @@ class HotUpdateRequests:
         self._submissions = submissions
         self._clouds = clouds
         self._store = store
-        self._one_watcher = asyncio.Lock()
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -126,11 +124,18 @@ class HotUpdateRequests:
 
         """
         self._submissions.check_access(target, asker)
-        async with self._one_watcher:  # a second press waits here, then finds the first one's
-            known = await self._store.watched(target, hot_update_id)
-            if known is not None and known.state not in _NOT_FOLLOWED:
-                return known
+        known = await self._store.watched(target, hot_update_id)
+        if known is not None and known.state not in _NOT_FOLLOWED:
+            return known
+        try:
             return await self._watch_anew(target, hot_update_id, asker)
+        except UserError as error:  # somebody was faster: the database lets nobody watch it twice
+            if error.note.code is not Code.UPDATE_IN_PROGRESS:
+                raise
+            known = await self._store.watched(target, hot_update_id)
+            if known is None:
+                raise
+            return known
 
     async def _watch_anew(self, target: str, hot_update_id: str, asker: Asker) -> Update:
         cloud = self._cloud(target)
