@@ -7,6 +7,7 @@ import errno
 import logging
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -42,6 +43,8 @@ db_app = typer.Typer(
     help="Look at the database's schema, or bring it to the newest.", no_args_is_help=True
 )
 app.add_typer(db_app, name="db")
+rules_app = typer.Typer(help="Ask what the rules would decide.", no_args_is_help=True)
+app.add_typer(rules_app, name="rules")
 
 ConfigOption = Annotated[
     Path | None,
@@ -270,6 +273,62 @@ def db_upgrade(config: ConfigOption = None) -> None:
         typer.echo(f"Upgraded from schema {before.version or 'none'} to {before.newest}.")
     else:
         typer.echo(f"Schema {before.newest}, the newest already: nothing to do.")
+
+
+@rules_app.command("explain")
+def rules_explain(  # noqa: PLR0913 - one for each thing that rules look at
+    *,
+    user: Annotated[str, typer.Option(metavar="ID", help="Who asks.")],
+    target: Annotated[str, typer.Option(metavar="NAME", help="Where the job is.")],
+    job: Annotated[str, typer.Option(metavar="NAME", help="The job's name.")],
+    operation: Annotated[str, typer.Option(metavar="NAME", help="Such as hot_update.")],
+    channel: Annotated[
+        str, typer.Option(metavar="ID", help="Where. Default: a click on Home, in no channel.")
+    ] = "",
+    group: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="A user group the user is in; repeat.")
+    ] = None,
+    groups_unknown: Annotated[
+        bool, typer.Option("--groups-unknown", help="As if Slack did not tell the groups.")
+    ] = False,
+    team: Annotated[str, typer.Option(metavar="ID", help="The user's Slack workspace.")] = "",
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FIELD=BEFORE:AFTER", help="What would change; repeat."),
+    ] = None,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="The reason that is given.")] = "",
+    restart: Annotated[
+        bool, typer.Option("--restart", help="The job would be restarted for it.")
+    ] = False,
+    at: Annotated[
+        str, typer.Option(metavar="TIME", help="ISO 8601, UTC without a zone. Default: now.")
+    ] = "",
+    config: ConfigOption = None,
+) -> None:
+    """Say what the rules decide of a request, which rule does, and why the others do not."""
+    from bot.policy.decide import decide
+    from bot.settings import load_policy
+    from bot.settings.explain import Question
+    from bot.slack.explained import explained
+
+    question = Question(
+        user=user,
+        target=target,
+        job=job,
+        operation=operation,
+        channel=channel,
+        team=team,
+        groups=None if groups_unknown else tuple(group or ()),
+        changes=tuple(changes or ()),
+        reason=reason,
+        restart=restart,
+        at=at,
+    )
+    with _clean_exit():
+        ruled = load_policy(config)
+        request = question.request(ruled.targets, datetime.now(UTC))
+        for line in explained(decide(ruled.policy, request)):
+            typer.echo(line)
 
 
 def _make_folder(folder: Path) -> None:

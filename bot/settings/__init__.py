@@ -39,7 +39,7 @@ from bot.settings.models import (
 from bot.settings.regions import KNOWN_REGIONS
 from bot.settings.rule_checks import faults_between_rules, reachable, rule_labels, rule_warnings
 from bot.settings.rule_words import in_words
-from bot.settings.rules import RuleSettings, RuleTables, policy_of
+from bot.settings.rules import Ruled, RuleSettings, RuleTables, policy_of
 from bot.settings.secrets import Credentials, Login, PodRole, Secrets
 from bot.settings.targets import AlibabaTarget, Auth, HuaweiTarget, Target
 from bot.settings.types import TargetName, is_loopback
@@ -63,6 +63,7 @@ __all__ = [
     "Login",
     "PodRole",
     "RuleSettings",
+    "Ruled",
     "Secrets",
     "Settings",
     "SlackMode",
@@ -70,6 +71,7 @@ __all__ = [
     "UpdatesSettings",
     "find_config",
     "load_database",
+    "load_policy",
     "load_settings",
 ]
 
@@ -220,6 +222,27 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     if settings is None or faults:
         raise unusable(file, faults)
     return settings
+
+
+def load_policy(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Ruled:
+    """Read and check targets and rules, and nothing that needs a secret.
+
+    Raises:
+        ConfigurationError: as of `load_settings`.
+
+    """
+    file = find_config(path, environ)
+    document = _read(file).toml_data
+    faults = list(_faults_between_tables(document))
+    ruled = None
+    try:
+        ruled = Ruled.model_validate(document)
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+        faults += described_faults(errors, Ruled, frozenset(), rule_labels(document))
+    if ruled is None or faults:
+        raise unusable(file, faults)
+    return ruled
 
 
 def load_database(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Address:

@@ -168,4 +168,5 @@ def _shown(path: tuple[str, ...], given: Any) -> str:
 
 def _worded(message: str) -> str:
     text = message.removeprefix("Value error, ").replace("Input should be", "must be")
+    text = text.replace("a valid frozenset", "a text or a list of texts")
     return text.replace("'", '"') if text.startswith("must be") else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import process
@@ -9,7 +10,7 @@ from rapidfuzz import process
 from bot.policy.access import EVERYONE
 from bot.policy.rules import Ruling
 from bot.settings.environment import table
-from bot.settings.rule_types import KNOWN_FIELDS, meant
+from bot.settings.rule_types import KNOWN_FIELDS, RULE_NAME, meant
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -25,9 +26,13 @@ _DEFAULT_ENVIRONMENT = "production"
 def rule_labels(document: Mapping[str, Any]) -> tuple[str, ...]:
     """Give what faults call each rule: its name, else its number."""
     return tuple(
-        name if isinstance(name := rule.get("name"), str) and name else f"#{number}"
+        name if isinstance(name := rule.get("name"), str) and _readable(name) else f"#{number}"
         for number, rule in enumerate(_written(document), 1)
     )
+
+
+def _readable(name: str) -> bool:
+    return re.fullmatch(RULE_NAME, name) is not None
 
 
 def faults_between_rules(document: Mapping[str, Any]) -> Iterator[str]:
@@ -91,9 +96,8 @@ def _covers(rule: Rule, name: str, target: Target) -> bool:
 
 def _includes(one: Rule, other: Rule) -> bool:
     """Tell whether a rule is for all that another one is for."""
-    if one.requesters.teams and not other.requesters.teams <= one.requesters.teams:
-        return False
-    if one.requesters.teams and not other.requesters.teams:
+    teams, narrower = one.requesters.teams, other.requesters.teams
+    if teams and not (narrower and narrower <= teams):
         return False
     return all(
         EVERYONE in wide or narrow <= wide

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 KNOWN_FIELDS = frozenset({*SETTINGS, *(knob.name for knob in KNOBS)})
 """Settings that the catalogue knows; beside them there are Flink's own, which have dots."""
 _FILLED_IN = KNOWN_FIELDS | {REASON, SAVEPOINT_PATH}
+RULE_NAME = r"[a-z0-9][a-z0-9-]{0,39}"
 _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
 _PATTERN_SIGNS = frozenset("*?")
 
@@ -54,14 +55,14 @@ def _field_pattern(text: str) -> str:
     """Accept what can be a field; a name with a dot may be any of Flink's own settings."""
     plain = _PATTERN_SIGNS.isdisjoint(text) and "." not in text
     if plain and text not in KNOWN_FIELDS:
-        msg = f'"{text}" is no field of a form{meant(text, KNOWN_FIELDS)}'
+        msg = f"is no field of a form{meant(text, KNOWN_FIELDS)}"
         raise ValueError(msg)
     return text
 
 
 def _form_field(text: str) -> str:
     if text not in _FILLED_IN:
-        msg = f'"{text}" is no field of a form{meant(text, _FILLED_IN)}'
+        msg = f"is no field of a form{meant(text, _FILLED_IN)}"
         raise ValueError(msg)
     return text
 
@@ -102,7 +103,7 @@ _NotEmpty = Field(min_length=1)
 
 RuleName = Annotated[
     str,
-    matching(r"[a-z0-9][a-z0-9-]{0,39}", "1 to 40 of a-z, 0-9 and -, not starting with -"),
+    matching(RULE_NAME, "1 to 40 of a-z, 0-9 and -, not starting with -"),
     AfterValidator(_rule_name),
 ]
 Names = Annotated[frozenset[_Line], BeforeValidator(as_set), _NotEmpty]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.policy.access import EVERYONE
 from bot.policy.hours import WHOLE_DAY, Day, Hours
@@ -27,12 +27,11 @@ from bot.settings.rule_types import (
     Teams,
     Zone,
 )
-from bot.settings.types import Table
+from bot.settings.targets import Target
+from bot.settings.types import Table, TargetName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from bot.settings.targets import Target
 
 
 class HoursSettings(Table):
@@ -164,6 +163,20 @@ def _tables(given: object) -> object:
 
 
 RuleTables = Annotated[tuple[RuleSettings, ...], BeforeValidator(_tables)]
+
+
+class Ruled(BaseModel):
+    """The part of the configuration that decides who may do what; it needs no secret."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, hide_input_in_errors=True)
+
+    targets: dict[TargetName, Target] = Field(min_length=1)
+    rules: RuleTables = ()
+
+    @property
+    def policy(self) -> tuple[Rule, ...]:
+        """Give the core's rules, in the order in which they are asked."""
+        return policy_of(self.rules, self.targets)
 
 
 def policy_of(rules: Iterable[RuleSettings], targets: Mapping[str, Target]) -> tuple[Rule, ...]:

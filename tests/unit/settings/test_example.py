@@ -12,6 +12,7 @@ from bot.settings import (
     HuaweiTarget,
     load_settings,
 )
+from bot.settings.rules import LimitsSettings, RuleSettings
 from tests.unit.settings.bench import ENVIRONMENT, SMALL_TABLES
 
 EXAMPLE = resources.files("bot").joinpath("example.toml").read_text(encoding="utf-8")
@@ -58,3 +59,34 @@ def test_the_example_shows_the_defaults() -> None:
                     list(field.default) if isinstance(field.default, frozenset) else field.default
                 )
                 assert document[table][key] == default, f"{table}.{key}"
+
+
+RULES = {
+    "[[rules]]": RuleSettings,
+    "[rules.approval_beyond]": LimitsSettings,
+    "[rules.refuse_beyond]": LimitsSettings,
+}
+
+
+@pytest.mark.parametrize("table", RULES)
+def test_the_example_documents_every_key_of_a_rule(table: str) -> None:
+    section = re.split(r"(?m)^(?:# )?\[", EXAMPLE.split(f"# {table}\n")[1])[0]
+    keys = [key for key in RULES[table].model_fields if not key.endswith("_beyond")]
+
+    assert re.findall(r"(?m)^# ([a-z_]+) = ", section) == keys
+
+
+def test_its_rule_can_be_used_once_the_marks_before_it_are_gone(tmp_path: Path) -> None:
+    before, rule = EXAMPLE.split("# [[rules]]\n")
+    rule, after = rule.split("[updates]\n")
+    lines = re.findall(r"(?m)^# (\[rules.*|[a-z_]+ = .*)\n", rule)
+    file = tmp_path / "flinkbot.toml"
+    text = "\n".join([before, "[[rules]]", *lines, "[updates]", after])
+    file.write_text(text, encoding="utf-8")
+
+    [written] = load_settings(file, ENVIRONMENT).rules
+    assert written.name == "small-steps"
+    assert written.refuse_beyond is not None
+    for key in ("decision", "restarts", "approvals", "own_approval"):
+        default = RuleSettings.model_fields[key].default
+        assert getattr(written, key) == default, key
