@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.errors import StoreUnavailableError
 
 STORE, CLOUD, SLACK = "store", "cloud", "slack"
+CALL_SECONDS = 0.01
 _IRREVERSIBLE = frozenset(
     {
         "save",
@@ -56,6 +57,8 @@ class Trap:
     when: When
     left: int = 0
     times: int = 1
+    late_answer: bool = False
+    """Whoever stood still finds the answer before it notices how late it is."""
 
     def meets(self, kind, name):
         """Tell whether this call springs it; count the call."""
@@ -75,8 +78,8 @@ class Trap:
 class Gate:
     """One process' calls. `seen(kind)` is told of each that was made, `hurt(what)` of each trap."""
 
-    def __init__(self, seen, hurt):
-        self._seen, self._hurt = seen, hurt
+    def __init__(self, clock, seen, hurt):
+        self._clock, self._seen, self._hurt = clock, seen, hurt
         self._moving = asyncio.Event()
         self._moving.set()
         self.trap = None
@@ -100,9 +103,11 @@ class Gate:
         trap = self.trap if self.trap and self.trap.meets(kind, name) else None
         if trap and trap.when is When.BEFORE:
             await self._spring(trap, kind, name)
+        self._clock.tick(CALL_SECONDS)
         try:
             return await call()
         finally:
+            self.calls += 1
             self._seen(kind)
             if trap and trap.when is When.AFTER:
                 await self._spring(trap, kind, name)
@@ -117,10 +122,15 @@ class Gate:
                 self.die()
             case Act.HOLD:
                 self._moving.clear()
-        await self._alive()
+        await self._alive(late_answer=trap.late_answer)
 
-    async def _alive(self):
-        await self._moving.wait()
+    async def _alive(self, *, late_answer=False):
+        while self.held:
+            try:
+                await self._moving.wait()
+            except asyncio.CancelledError:
+                if not late_answer:
+                    raise
         if self.dead:
             raise KilledError
 

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from bot.errors import CloudError, StoreUnavailableError, UserError
 from bot.flink.update import State
 from bot.updates.submit import Asker
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import T0, FakeClock
 from tests.model import record
 from tests.model.alibaba import ModelAlibaba
 from tests.model.dli import ModelDli
@@ -37,6 +37,15 @@ _LONGEST_DRAIN = 600
 _HOW = st.tuples(st.sampled_from(list(Act)), st.sampled_from(list(When)), st.integers(0, 6))
 
 
+class Loop(asyncio.SelectorEventLoop):
+    """Its timers go by the clock of the example, so that nobody really waits."""
+
+    clock = staticmethod(lambda: T0)
+
+    def time(self):
+        return (self.clock() - T0).total_seconds()
+
+
 class Bed:
     """The event loop and the file that all examples use, one after the other."""
 
@@ -45,7 +54,7 @@ class Bed:
         self._stack = AsyncExitStack()
         self._folder = tempfile.TemporaryDirectory()
         self.path = Path(self._folder.name) / "flinkbot.sqlite3"
-        self._runner = asyncio.Runner()
+        self._runner = asyncio.Runner(loop_factory=Loop)
         self.database = self.run(self._stack.enter_async_context(record.opened(self.path)))
         return self
 
@@ -58,12 +67,16 @@ class Bed:
     def run(self, work):
         return self._runner.run(work)
 
+    def set_clock(self, clock):
+        self._runner.get_loop().clock = clock
+
 
 class World:
     """All that is not a replica."""
 
     def __init__(self, bed):
         self.database, self.clock = bed.database, FakeClock()
+        bed.set_clock(self.clock)
         self.witness = Witness(bed.path)
         self.slack = ModelSlack(self.clock, self.witness)
         self.alibaba, self.dli = ModelAlibaba(self.witness), ModelDli(self.witness)
@@ -158,6 +171,12 @@ class Machine(RuleBasedStateMachine):
         if old:
             self.ask(name, lambda r: (r.requests.put_back if back else r.requests.retry)(old, who))
 
+    @rule(data=st.data(), who=st.sampled_from(PEOPLE), name=st.sampled_from(REPLICAS))
+    def check_again(self, data, who, name):
+        unknown = self.one_of(data, State.UNKNOWN) or self.one_of(data)
+        if unknown:
+            self.ask(name, lambda r: r.check_again(unknown, who))
+
     @rule(name=st.sampled_from(REPLICAS))
     def plans_expire(self, name):
         self.ask(name, lambda r: r.submissions.expire_plans(3600.0))
@@ -187,13 +206,16 @@ class Machine(RuleBasedStateMachine):
             self.clock.tick(3)
 
     @rule(
-        name=st.sampled_from(REPLICAS), kind=st.sampled_from([STORE, STORE, CLOUD, SLACK]), how=_HOW
+        name=st.sampled_from(REPLICAS),
+        kind=st.sampled_from([STORE, STORE, CLOUD, SLACK]),
+        how=_HOW,
+        late=st.booleans(),
     )
-    def set_a_trap(self, name, kind, how):
+    def set_a_trap(self, name, kind, how, late):
         """At one of the next calls the replica dies or stands still, or finds no database."""
         act, when, left = how
         if kind is STORE or act is not Act.AWAY:
-            self.alive(name).gate.trap = Trap(kind, act, when, left)
+            self.alive(name).gate.trap = Trap(kind, act, when, left, late_answer=late)
 
     @rule(name=st.sampled_from(REPLICAS), when=st.sampled_from(list(When)), times=st.integers(1, 5))
     def database_goes_away(self, name, when, times):
@@ -233,6 +255,8 @@ class Machine(RuleBasedStateMachine):
         if seconds > LEASE:
             self.excuse_what_is_under_way()
         self.clock.tick(seconds)
+        for replica in self.replicas.values():
+            self.run(replica.rest())
 
     def excuse_what_is_under_way(self):
         """A cloud that took that long over something may have been given up on."""
@@ -272,13 +296,16 @@ class Machine(RuleBasedStateMachine):
         self.all_is_told()
 
     def next_moment(self):
+        a_second = self.clock() + timedelta(seconds=1)
+        if any(replica.busy for replica in self.replicas.values()):
+            return a_second
         store = self.replicas["A"]
         dues = [
             self.run(store.store.next_due()),
             self.run(store.delivery.next_due()),
         ]
         soonest = min((due for due in dues if due is not None), default=self.clock())
-        return max(soonest, self.clock() + timedelta(seconds=1))
+        return max(soonest, a_second)
 
     def quiet(self):
         live = any(row.state.live for row in self.witness.rows.values())

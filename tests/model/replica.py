@@ -18,6 +18,7 @@ from bot.updates.engine import Engine, Patience
 from bot.updates.hot_update.plan import HOT_UPDATE, RESTORE_SAVED, WATCH_HOT_UPDATE
 from bot.updates.hot_update.requests import HotUpdateRequests
 from bot.updates.hot_update.steps import HotUpdate, Pace
+from bot.updates.recheck import Recheck
 from bot.updates.requests import Requests
 from bot.updates.submit import Submissions, Target
 from tests.model.gate import CLOUD, SLACK, STORE, Gate, Gated
@@ -35,16 +36,15 @@ class Replica:
 
     def __init__(self, world, owner):
         self._world, self.owner = world, owner
-        self.gate = Gate(world.witness.look, world.witness.hurt)
-        self._tasks = set()
+        self.gate = Gate(world.clock, world.witness.look, world.witness.hurt)
+        self._tasks, self._ticks = set(), {}
         clock, database = world.clock, world.database
         self.store = self._gated(SqlStore(database, clock, LEASE, owner), STORE)
         outbox = self._gated(SqlOutbox(database, clock, LEASE, owner), STORE)
         vault = self._gated(SqlVault(database, Sealer(()), clock), STORE)
         alibaba, dli = self._gated(world.alibaba, CLOUD), self._gated(world.dli, CLOUD)
-        self._engine = Engine(
-            self.store, _operations(alibaba, dli, vault, clock), clock, Patience()
-        )
+        operations = _operations(alibaba, dli, vault, clock)
+        self._engine = Engine(self.store, operations, clock, Patience())
         self.crew = Crew(self.store, self._work, lambda due: None)
         self.delivery = Delivery(
             outbox=outbox,
@@ -61,6 +61,7 @@ class Replica:
             self.submissions,
             HotUpdateRequests(self.submissions, {alibaba.target: alibaba}, self.store),
             DliRequests(self.submissions, {dli.target: dli}, vault),
+            Recheck(self.submissions, self.store, operations, clock, lambda: None),
         )
 
     def _gated(self, behind, kind):
@@ -76,10 +77,22 @@ class Replica:
         return replace(payload, text=f"{update.state} {payload.text}", file=None)
 
     async def advance(self):
-        await self.do(self.crew.start_due())
+        await self._tick(self.crew.start_due)
 
     async def deliver(self):
-        await self.do(self.delivery.deliver_due())
+        await self._tick(self.delivery.deliver_due)
+
+    async def _tick(self, work):
+        """Do it unless the last time is still going on."""
+        last = self._ticks.get(work)
+        if last is None or last.done():
+            self._ticks[work] = await self.do(work())
+        else:
+            await self.rest()
+
+    async def check_again(self, update_id, who):
+        AT_WORK.set(update_id)
+        return await self.requests.recheck.look(update_id, who)
 
     async def do(self, work):
         """Do something until it has ended or stands still; give its task."""
@@ -89,15 +102,16 @@ class Replica:
         return task
 
     @property
-    def _busy(self):
+    def busy(self):
+        """Whether anything that it began still goes on, or waits."""
         self._tasks = {task for task in self._tasks if not task.done()}
         return bool(self._tasks) or any(not t.done() for t in self.crew._hands.values())
 
     async def rest(self):
-        """Let it go on until all has ended, or all stands still."""
+        """Let it go on until all has ended, stands still, or waits for a later time."""
         calls, quiet = -1, 0
         for _ in range(_RUNAWAY):
-            if not self._busy or (self.gate.held and quiet > _AT_REST):
+            if not self.busy or quiet > _AT_REST:
                 return
             quiet = quiet + 1 if self.gate.calls == calls else 0
             calls = self.gate.calls

@@ -81,7 +81,7 @@ class ModelSlack:
 
     async def chat_postMessage(self, *, channel, text, metadata, thread_ts, **_):  # noqa: N802
         def effect():
-            ts = f"{self._clock().timestamp():.0f}.{len(self.posts):06d}"
+            ts = f"{self._clock().timestamp():.6f}"  # each call takes time, so it is unique
             key = metadata["event_payload"]["key"]
             self.posts.append(Post(channel, key, ts, thread_ts or "", text, [text]))
             self._witness.posted(self.of(key))
