@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from bot.settings.types import HostName, Seconds, SlackUrl, Table
+from bot.settings.types import HostName, Seconds, SharedChannel, SlackUrl, Table
 
 
 class SlackMode(StrEnum):
@@ -38,6 +38,7 @@ class SlackSettings(Table):
 
     mode: SlackMode = Field(SlackMode.SOCKET, strict=False)
     api_url: SlackUrl = "https://slack.com/api/"
+    fallback_channel: SharedChannel | None = None
 
 
 class HttpSettings(Table):

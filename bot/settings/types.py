@@ -112,6 +112,10 @@ Environment = Annotated[str, matching(r"\S(?:[^\r\n]{0,38}\S)?", "1 to 40 charac
 Identifier = Annotated[
     str, matching(r"[A-Za-z0-9][A-Za-z0-9._-]*", "an id of letters, digits, '.', '_' and '-'")
 ]
+SharedChannel = Annotated[
+    str,
+    matching(r"[CG][A-Z0-9]+", 'a Slack channel id such as "C0123456789", no direct message'),
+]
 Channel = Annotated[str, matching(_CHANNEL, 'a Slack channel id such as "C0123456789", not a name')]
 Users = Annotated[
     frozenset[

@@ -207,9 +207,8 @@ class SqlOutbox:
             )
             if refusal is not None:
                 why = {"refused_in": refusal.channel, "refusal": refusal.code}
-                await connection.execute(
-                    update(outbox).where(is_card, outbox.c.refusal == "").values(why)
-                )
+                first = and_(or_(owed(outbox.c), is_card), outbox.c.refusal == "")
+                await connection.execute(update(outbox).where(*theirs, first).values(why))
                 if notice_in:
                     await owe_notice(connection, message.update_id, refusal, notice_in, at)
 

@@ -66,6 +66,13 @@ def test_all_faults_are_told_at_once_with_the_file_they_are_in(load: Load, tmp_p
     assert "- SLACK_BOT_TOKEN: not set; the bot token (xoxb-...), needed always" in fault
 
 
+def test_messages_that_cannot_be_told_elsewhere_go_to_a_channel_and_to_nobody_directly(
+    load: Load,
+) -> None:
+    assert load('[slack]\nfallback_channel = "C0OPS"\n').slack.fallback_channel == "C0OPS"
+    assert "no direct message" in fault_of(load, '[slack]\nfallback_channel = "D0ADA"\n')
+
+
 @pytest.mark.parametrize("key", ["cloud", "region", "workspace", "namespace"])
 def test_a_target_without_a_required_key_is_refused(tmp_path: Path, key: str) -> None:
     file = tmp_path / "f.toml"
