@@ -1,0 +1,56 @@
+"""The database of a chaos run: a real server that is stopped as by a power cut, and started."""
+
+import asyncio
+import signal
+from contextlib import asynccontextmanager, suppress
+
+import psycopg
+
+from tests import postgres
+
+# What was committed has to survive the server. This machine's disk does not fail, so it need not be
+# waited for.
+_DURABLE = "fsync = off\nsynchronous_commit = on\nmax_connections = 200\n"
+_LOOK_SECONDS = 0.2
+_STOP_SECONDS = 10.0
+
+
+class Server:
+    """A server with one database, and what a look into it from outside finds."""
+
+    def __init__(self, running):
+        self._running = running
+        self.url = running.fresh()
+        self.restarts = 0
+
+    async def stop(self):
+        """Stop at once: nothing is finished, nothing is said good-bye to."""
+        process = self._running.server.get_postmaster_info().process
+        process.send_signal(signal.SIGQUIT)  # "immediate shutdown", and recovery at the next start
+        await asyncio.to_thread(process.wait, _STOP_SECONDS)
+
+    async def start(self):
+        await asyncio.to_thread(self._running.server.ensure_postgres_running)
+        self.restarts += 1
+
+    async def rows(self, statement, *given):
+        """Read; while the server is down, wait for it."""
+        while True:
+            with suppress(psycopg.OperationalError):
+                async with await psycopg.AsyncConnection.connect(self.url) as opened:
+                    return await (await opened.execute(statement, given)).fetchall()
+            await asyncio.sleep(_LOOK_SECONDS)  # looked at from outside: nothing tells us
+
+    async def until(self, statement, *given, seconds):
+        """Wait until there are rows."""
+        async with asyncio.timeout(seconds):
+            while not (found := await self.rows(statement, *given)):  # noqa: ASYNC110 - as above
+                await asyncio.sleep(_LOOK_SECONDS)
+            return found
+
+
+@asynccontextmanager
+async def server(folder):
+    """Start a server of our own; it is gone afterwards."""
+    with postgres.running(folder, _DURABLE) as running:
+        yield Server(running)
