@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot import __version__
+from bot import __version__, options
 from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -45,34 +45,6 @@ db_app = typer.Typer(
 app.add_typer(db_app, name="db")
 rules_app = typer.Typer(help="Ask what the rules would decide.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config",
-        metavar="FILE",
-        help="The configuration (TOML). Default: $FLINKBOT_CONFIG, else ./flinkbot.toml.",
-    ),
-]
-
-PortOption = Annotated[
-    int,
-    typer.Option(
-        min=1,
-        max=65532,
-        help="Page and Slack listen here; the clouds and the bot on the next three.",
-    ),
-]
-DatabaseOption = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE", help="Keep the bot's state in this SQLite file. Default: temporary."
-    ),
-]
-GalleryOption = Annotated[
-    Path | None,
-    typer.Option(metavar="DIR", help="Take a picture of every screen and card, then exit."),
-]
 
 
 async def _run_bot(settings: Settings) -> None:
@@ -135,7 +107,7 @@ def flinkbot(
 
 
 @app.command()
-def run(context: typer.Context, config: ConfigOption = None) -> None:
+def run(context: typer.Context, config: options.Config = None) -> None:
     """Run the bot until it is told to stop (SIGTERM or Ctrl-C)."""
     from bot.logs import configure_logging
     from bot.settings import load_settings
@@ -153,18 +125,12 @@ def run(context: typer.Context, config: ConfigOption = None) -> None:
 @app.command()
 def sandbox(
     context: typer.Context,
-    port: PortOption = 3990,
-    browser: Annotated[
-        bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
-    ] = True,
-    check: Annotated[
-        bool, typer.Option("--check", help="Play every operation without a page, then exit.")
-    ] = False,
-    json_lines: Annotated[
-        bool, typer.Option("--json", help="With --check: one JSON object per line.")
-    ] = False,
-    database: DatabaseOption = None,
-    gallery: GalleryOption = None,
+    port: options.Port = 3990,
+    browser: options.Browser = True,
+    check: options.Check = False,
+    json_lines: options.JsonLines = False,
+    database: options.Database = None,
+    gallery: options.Gallery = None,
 ) -> None:
     """Try Flinkbot on this machine: the real bot, a simulated cloud, a simulated Slack."""
     if json_lines and not check:
@@ -185,7 +151,7 @@ def sandbox(
 @config_app.command("check")
 def config_check(
     context: typer.Context,
-    config: ConfigOption = None,
+    config: options.Config = None,
     offline: Annotated[
         bool, typer.Option("--offline", help="Ask nobody; read and check only.")
     ] = False,
@@ -243,7 +209,7 @@ def config_example() -> None:
 
 
 @db_app.command("current")
-def db_current(config: ConfigOption = None) -> None:
+def db_current(config: options.Config = None) -> None:
     """Tell which schema the database has. Exit code: 0 the newest, 1 an upgrade is due."""
     from bot.settings import load_database
     from bot.store.upgrade import current
@@ -260,7 +226,7 @@ def db_current(config: ConfigOption = None) -> None:
 
 
 @db_app.command("upgrade")
-def db_upgrade(config: ConfigOption = None) -> None:
+def db_upgrade(config: options.Config = None) -> None:
     """Bring the database to the newest schema, whole or not at all. Replicas may go on."""
     from bot.settings import load_database
     from bot.store.upgrade import upgrade
@@ -278,32 +244,19 @@ def db_upgrade(config: ConfigOption = None) -> None:
 @rules_app.command("explain")
 def rules_explain(  # noqa: PLR0913 - one for each thing that rules look at
     *,
-    user: Annotated[str, typer.Option(metavar="ID", help="Who asks.")],
-    target: Annotated[str, typer.Option(metavar="NAME", help="Where the job is.")],
-    job: Annotated[str, typer.Option(metavar="NAME", help="The job's name.")],
-    operation: Annotated[str, typer.Option(metavar="NAME", help="Such as hot_update.")],
-    channel: Annotated[
-        str, typer.Option(metavar="ID", help="Where. Default: a click on Home, in no channel.")
-    ] = "",
-    group: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="A user group the user is in; repeat.")
-    ] = None,
-    groups_unknown: Annotated[
-        bool, typer.Option("--groups-unknown", help="As if Slack did not tell the groups.")
-    ] = False,
-    team: Annotated[str, typer.Option(metavar="ID", help="The user's Slack workspace.")] = "",
-    changes: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="FIELD=BEFORE:AFTER", help="What would change; repeat."),
-    ] = None,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="The reason that is given.")] = "",
-    restart: Annotated[
-        bool, typer.Option("--restart", help="The job would be restarted for it.")
-    ] = False,
-    at: Annotated[
-        str, typer.Option(metavar="TIME", help="ISO 8601, UTC without a zone. Default: now.")
-    ] = "",
-    config: ConfigOption = None,
+    user: options.User,
+    target: options.Target,
+    job: options.Job,
+    operation: options.Operation,
+    channel: options.Channel = "",
+    group: options.Groups = None,
+    groups_unknown: options.GroupsUnknown = False,
+    team: options.Team = "",
+    changes: options.Changes = None,
+    reason: options.Reason = "",
+    restart: options.Restart = False,
+    at: options.At = "",
+    config: options.Config = None,
 ) -> None:
     """Say what the rules decide of a request, which rule does, and why the others do not."""
     from bot.policy.decide import decide
