@@ -143,6 +143,10 @@ class Delivery:
         return True
 
     async def _deliver(self, message: Message) -> bool:
+        is_new = not message.ts and message.sent_at is None
+        if is_new and (later := self._pacing.wait(message.channel)) is not None:
+            await self._outbox.defer(message, later)
+            return True
         update = await self._updates.get(message.update_id)
         if update is None:
             await self._outbox.bury(message, "its update is gone")
@@ -214,7 +218,7 @@ class Delivery:
             message, channel_rest=pace.post_seconds, card_rest=pace.edit_seconds
         )
         if free_at is not None:
-            await self._not_now(message, self._pacing.spread(message.channel, free_at))
+            await self._not_now(message, self._pacing.turned_away(message.channel, free_at))
             return
         self._pacing.had_turn(message.channel)
         self._check_time(message, began)

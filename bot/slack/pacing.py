@@ -38,26 +38,41 @@ class Pace:
 class Pacing:
     """What a process does by itself to stay within limits; turns are the outbox's.
 
-    In memory only: replicas need nothing of it. Edits coalesce and may be repeated, so where
-    several replicas together exceed a minute's edits, Slack's Retry-After, which holds them all,
-    costs a delay and nothing else.
+    In memory only: replicas need nothing of it. What is known of turns saves asking for them. Edits
+    coalesce and may be repeated, so where several replicas together exceed a minute's edits,
+    Slack's Retry-After, which holds them all, costs a delay and nothing else.
     """
 
     def __init__(self, pace: Pace, now: Callable[[], datetime]) -> None:
         self.pace = pace
         self._now = now
+        self._free_at: dict[str, datetime] = {}
         self._turned_away: Counter[str] = Counter()
         self._recent_edits: deque[datetime] = deque()
 
-    def spread(self, channel: str, free_at: datetime) -> datetime:
-        """Spread those who wait for a channel: else all of them would come back every second."""
-        step = timedelta(seconds=self.pace.post_seconds)
-        self._turned_away[channel] += 1
-        return free_at + step * (self._turned_away[channel] - 1)
+    def wait(self, channel: str) -> datetime | None:
+        """Tell when to ask again for a channel's turn; None: now, as far as is known here."""
+        free_at = self._free_at.get(channel)
+        if free_at is None or free_at <= self._now():
+            return None
+        return self._spread(channel, free_at)
+
+    def turned_away(self, channel: str, free_at: datetime) -> datetime:
+        """Note that a channel is free only later; give when to ask again."""
+        self._free_at[channel] = free_at
+        return self._spread(channel, free_at)
 
     def had_turn(self, channel: str) -> None:
-        """Count those who wait for a channel anew."""
+        """Note that a channel rests from now on; those who wait are counted anew."""
         self._turned_away.pop(channel, None)
+        self._free_at[channel] = self._now() + timedelta(seconds=self.pace.post_seconds)
+
+    def _spread(self, channel: str, free_at: datetime) -> datetime:
+        """Spread those who wait: else all of them would come back every second."""
+        self._turned_away[channel] += 1
+        return free_at + timedelta(seconds=self.pace.post_seconds) * (
+            self._turned_away[channel] - 1
+        )
 
     def take_edit(self, *, ending: bool) -> datetime | None:
         """Take one of a minute's edits: None when there is one, else when to ask again."""

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from bot.slack.pacing import Pace, Pacing
@@ -13,18 +15,20 @@ def seconds(clock, moment):
 
 
 def test_those_who_wait_for_a_channel_are_spread(pacing, clock):
-    free_at = clock()
+    free_at = clock() + timedelta(seconds=3)
+    asked = [pacing.turned_away("C1", free_at), pacing.wait("C1"), pacing.wait("C1")]
 
-    assert [seconds(clock, pacing.spread("C1", free_at)) for _ in range(3)] == [0, 1, 2]
-    assert pacing.spread("C2", free_at) == free_at
+    assert [seconds(clock, moment) for moment in asked] == [3, 4, 5]
+    assert pacing.wait("C2") is None
 
 
-def test_those_who_wait_are_counted_anew_after_each_turn(pacing, clock):
-    for _ in range(3):
-        pacing.spread("C1", clock())
+def test_a_channel_that_was_posted_to_rests_and_those_who_wait_are_counted_anew(pacing, clock):
+    pacing.turned_away("C1", clock())
     pacing.had_turn("C1")
 
-    assert [seconds(clock, pacing.spread("C1", clock())) for _ in range(2)] == [0, 1]
+    assert [seconds(clock, pacing.wait("C1")) for _ in range(2)] == [1, 2]
+    clock.tick(1)
+    assert pacing.wait("C1") is None
 
 
 def test_some_edits_of_a_minute_are_kept_for_endings(clock):
