@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+_TO_CANCEL_SECONDS = 1.0
+
 
 class Database:
     """Transactions; all of its methods raise `StoreUnavailableError` when the database is away.
@@ -72,9 +74,19 @@ class Database:
     async def _within(
         self, transaction: AbstractAsyncContextManager[AsyncConnection]
     ) -> AsyncIterator[AsyncConnection]:
-        """Give up on a server that does not answer."""
+        """Give up on a server that does not answer.
+
+        The driver first asks the server to end the statement, which may free what others wait for.
+        A server that hangs does not answer that either: the second limit drops the connection.
+        """
+        limit = self._slowest
+        at_the_latest = None if limit is None else limit + _TO_CANCEL_SECONDS
         with translated():
-            async with asyncio.timeout(self._slowest), transaction as open_one:
+            async with (
+                asyncio.timeout(at_the_latest),
+                asyncio.timeout(limit),
+                transaction as open_one,
+            ):
                 yield open_one
 
     async def ping(self) -> None:
