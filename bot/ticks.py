@@ -103,15 +103,27 @@ class Ticks:
         else:
             self._bring_forward(tick, moment)
 
-    async def stop(self) -> None:
-        """Start no tick any more and wait for those that run; a second call does nothing."""
+    async def stop(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - time left
+        """Start no tick any more and wait for those that run, cutting off those that run on.
+
+        A second call does nothing.
+        """
         if not self._scheduler.running:
             return
         self._scheduler.pause()
+        try:
+            async with asyncio.timeout(timeout):
+                await self._all_idle()
+        except TimeoutError:
+            late = [tick.name for tick in self._ticks.values() if tick.running]
+            _log.warning("cut off at the end: tick %s", ", ".join(late))
+        self._scheduler.shutdown(wait=False)  # cancels what still runs
+        await self._all_idle()
+
+    async def _all_idle(self) -> None:
         while any(tick.running for tick in self._ticks.values()):
             self._idle.clear()
             await self._idle.wait()
-        self._scheduler.shutdown(wait=False)
 
     def stale(self) -> list[str]:
         """Name the ticks that have not finished for so long that something is wrong."""

@@ -32,6 +32,7 @@ from bot.settings.models import (
     LogFormat,
     LoggingSettings,
     LogLevel,
+    ShutdownSettings,
     SlackMode,
     SlackSettings,
     UpdatesSettings,
@@ -66,6 +67,7 @@ __all__ = [
     "Ruled",
     "Secrets",
     "Settings",
+    "ShutdownSettings",
     "SlackMode",
     "SlackSettings",
     "UpdatesSettings",
@@ -94,6 +96,7 @@ class Settings(BaseSettings):
     targets: Annotated[dict[TargetName, Target], Field(min_length=1)]
     rules: RuleTables = ()
     updates: UpdatesSettings = UpdatesSettings()
+    shutdown: ShutdownSettings = ShutdownSettings()
     logging: LoggingSettings = LoggingSettings()
     secrets: Secrets
 

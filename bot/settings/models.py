@@ -76,6 +76,12 @@ class UpdatesSettings(Table):
         return self
 
 
+class ShutdownSettings(Table):
+    """How the bot ends when it is told to."""
+
+    grace_seconds: float = Field(20, ge=0, le=3600, allow_inf_nan=False)
+
+
 class LoggingSettings(Table):
     """What is logged, and how a line looks."""
 

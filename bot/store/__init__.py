@@ -43,6 +43,10 @@ class Store:
         """Prove that the database answers."""
         await self.database.ping()
 
+    async def keep_time(self) -> None:
+        """Set the clock by the server's, where that one counts; to be called every minute."""
+        await self.database.set_clock()
+
     async def release_leases(self) -> None:
         """Give back everything this process has claimed: a successor begins at once."""
         await self.updates.release_leases()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class SqlDuties:
-    """Implements `bot.updates.ports.Duties`."""
+    """Implements `bot.updates.sharing.Duties`."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database

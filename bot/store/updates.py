@@ -19,7 +19,8 @@ from bot.store.leases import FREE, release
 from bot.store.owing import owe_card, owe_edit, owe_once, owe_replies, record_events
 from bot.store.rows import columns_of, event_of, holds, update_of
 from bot.store.schema import IS_LIVE, IS_PLANNED, events, updates
-from bot.updates.ports import IDLE, MessageKind
+from bot.updates.ports import MessageKind
+from bot.updates.sharing import IDLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from bot.flink.snapshot import DeploymentRef
     from bot.flink.update import Update
     from bot.store.database import Database
-    from bot.updates.ports import Busy, Event, NewEvent
+    from bot.updates.ports import Event, NewEvent
+    from bot.updates.sharing import Busy
 
 _SMALLEST = timedelta(microseconds=1)
 

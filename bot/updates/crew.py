@@ -12,7 +12,7 @@ import logging
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.updates.ports import Busy
+from bot.updates.sharing import Busy
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -68,12 +68,16 @@ class Crew:
         """Tell when there will be something to start on that there is a worker for."""
         return await self._store.next_due(self._busy()) if self._room() else None
 
+    def close(self) -> None:
+        """Start nothing new."""
+        self._closed = True
+
     async def drain(self, timeout: float) -> bool:  # noqa: ASYNC109 - the time left before SIGKILL
         """Start nothing new and let what goes on end; False when some had to be cut off.
 
         That does what a crash would: what was committed stands, and a successor looks at the rest.
         """
-        self._closed = True
+        self.close()
         if not self._hands:
             return True
         names = {task: update_id for update_id, task in self._hands.items()}

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from bot.updates.sharing import IDLE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     )
     from bot.flink.update import State, Update
     from bot.notes import Note
+    from bot.updates.sharing import Busy
 
 
 class JobCloud(Protocol):
@@ -174,19 +177,6 @@ class Draft:
     """What the person typed last, by field."""
     update_id: str = ""
     """The plan made of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Busy:
-    """What a process cannot start on now."""
-
-    updates: frozenset[str] = frozenset()
-    """Being worked on in it, by id."""
-    targets: frozenset[str] = frozenset()
-    """Those whose workers all have something to do."""
-
-
-IDLE = Busy()
 
 
 class UpdateStore(Protocol):

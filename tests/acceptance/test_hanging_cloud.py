@@ -94,17 +94,17 @@ async def test_another_targets_update_and_the_clock_go_on_while_a_cloud_hangs(wo
         update_id = await world.applied(await reviewed(world, "sandbox"))
         assert "Succeeded" in (await world.told(update_id)).words()
         advance = world.bot.ticks._ticks["advance"]
-        before = advance.finished_at
+        before = advance.seen_at
         world.bot.ticks.nudge("advance")
         async with asyncio.timeout(10):
-            while advance.finished_at == before:
+            while advance.seen_at == before:
                 await world.ask("/flink jobs")
         assert world.message(hanging, "verdict") is None
         held.let_go()
         assert "Succeeded" in (await world.told(hanging)).words()
 
 
-async def test_stopping_waits_for_the_step_that_runs(world):
+async def test_stopping_waits_for_the_step_that_runs_and_hands_the_next_one_over(world):
     held = Held()
     await world.restart(ends=replace(QUICK, cloud=held.before("sandbox")))
     review = await world.screen(f"/flink rescale {JOB} 8")
@@ -116,7 +116,7 @@ async def test_stopping_waits_for_the_step_that_runs(world):
     await asyncio.sleep(0)
     held.let_go()
     await stopping
-    assert world.alibaba.calls("UpdateDeployment") == 1  # it went on from the read to the save
+    assert world.alibaba.calls("UpdateDeployment") == 0  # the read has ended, the save is not begun
     await world.start()
 
     assert "Succeeded" in (await world.told(update_id)).words()

@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import LostLeaseError, StoreUnavailableError
 from bot.flink.update import State
-from bot.updates.ports import Busy
+from bot.updates.sharing import Busy
 from tests.fakes.clock import FakeClock
 from tests.unit.store.bench import LEASE, STEP, claim, deliver_all, ended, opened_at, queue
 

@@ -11,7 +11,8 @@ from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import LIVE, State
 from bot.notes import Code, note
 from bot.updates.hot_update.plan import WATCH_HOT_UPDATE
-from bot.updates.ports import Busy, Draft, NewEvent
+from bot.updates.ports import Draft, NewEvent
+from bot.updates.sharing import Busy
 from tests.fakes.clock import T0, FakeClock
 from tests.unit.store.bench import (
     LEASE,

@@ -48,7 +48,7 @@ def test_a_typo_in_a_key_is_answered_with_the_nearest_known_key(load: Load) -> N
 def test_an_unknown_table_is_named_with_what_is_allowed(load: Load) -> None:
     fault = fault_of(load, "[zzz]\na = 1\n")
 
-    allowed = "slack, http, database, targets, rules, updates, logging"
+    allowed = "slack, http, database, targets, rules, updates, shutdown, logging"
     assert f"- zzz: unknown key. Allowed: {allowed}" in fault
 
 

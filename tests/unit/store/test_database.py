@@ -17,7 +17,7 @@ from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import State
 from bot.store import open_store
 from bot.store.schema import events
-from bot.updates.ports import Busy
+from bot.updates.sharing import Busy
 from tests.fakes.clock import T0, FakeClock
 from tests.unit.store.bench import PLANNED, STEP, claim, keys, opened, plan_of, queue
 

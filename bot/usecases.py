@@ -1,0 +1,130 @@
+"""The use cases, joined: what listeners and ticks call, on the record and the clouds."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.updates.crew import Crew
+from bot.updates.dli.requests import DliRequests
+from bot.updates.dli.route import DliOperation
+from bot.updates.dli.steps import DliSteps
+from bot.updates.engine import Engine, Patience
+from bot.updates.hot_update.plan import HOT_UPDATE, RESTORE_SAVED, WATCH_HOT_UPDATE
+from bot.updates.hot_update.requests import HotUpdateRequests
+from bot.updates.hot_update.steps import HotUpdate
+from bot.updates.recheck import Recheck
+from bot.updates.requests import Requests
+from bot.updates.submit import Submissions, Target
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.ends import Ends
+    from bot.settings import Settings, UpdatesSettings
+    from bot.store import Store
+    from bot.targets import Clouds
+    from bot.ticks import Ticks
+    from bot.updates.operation import Operation
+    from bot.updates.sharing import Duties
+
+_IDS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: nothing to mistake when read aloud
+_KEEP_DRAFTS = timedelta(days=2)
+_KEEP_VALUES = timedelta(days=30)
+"""So long a change of a DLI job can be put back."""
+_TIDY = "tidy"
+TIDY_SECONDS = 60.0
+ADVANCE, DELIVER = "advance", "deliver"
+
+
+def new_id() -> str:
+    """Make an id that is short enough to be typed: 8 characters, 40 random bits."""
+    return "".join(secrets.choice(_IDS) for _ in range(8))
+
+
+class UseCases:
+    """The use cases, joined. Their clock is the record's."""
+
+    def __init__(
+        self, settings: Settings, store: Store, clouds: Clouds, ends: Ends, ticks: Ticks
+    ) -> None:
+        self.updates, self.vault = ends.updates(store.updates), store.vault
+        self._duties: Duties = store.duties
+        self._now, self._ticks = store.now, ticks
+        self._plan_expires_seconds = settings.updates.plan_expires_seconds
+        operations = self._operations(settings, clouds, ends)
+        self.engine = Engine(
+            self.updates,
+            operations,
+            self._now,
+            _patience(settings.updates),
+            changed=self._tell,
+        )
+        self.crew = Crew(self.updates, self.engine.work, self._freed)
+        targets = _targets(settings, clouds)
+        self.submissions = Submissions(self.updates, targets, self._now, new_id, self._wake)
+        self.requests = Requests(
+            self.submissions,
+            HotUpdateRequests(self.submissions, clouds.hot_update, self.updates),
+            DliRequests(self.submissions, clouds.restart, self.vault),
+            Recheck(self.submissions, self.updates, operations, self._now, told=self._tell),
+        )
+
+    async def tidy(self) -> None:
+        """End plans that nobody applied, drop what is old: one replica does it for all."""
+        if not await self._duties.take(_TIDY, 0.9 * TIDY_SECONDS):  # ticks are not quite even
+            return
+        await self.submissions.expire_plans(self._plan_expires_seconds)
+        await self.updates.forget(self._now() - _KEEP_DRAFTS)
+        await self.vault.forget(self._now() - _KEEP_VALUES)
+
+    def _operations(self, settings: Settings, clouds: Clouds, ends: Ends) -> dict[str, Operation]:
+        pace = replace(ends.pace, first_poll=settings.updates.poll_first_seconds)
+        hot_update = HotUpdate(clouds.hot_update, self._now, pace)
+        restart = DliSteps(clouds.restart, self.vault, self._now, ends.dli_pace)
+        return {
+            HOT_UPDATE: hot_update,
+            RESTORE_SAVED: hot_update,
+            WATCH_HOT_UPDATE: HotUpdate(clouds.hot_update, self._now, pace, first="poll"),
+            **dict.fromkeys(DliOperation, restart),
+        }
+
+    def _tell(self) -> None:
+        self._ticks.nudge(DELIVER)
+
+    def _wake(self) -> None:
+        self._ticks.nudge(ADVANCE)
+        self._ticks.nudge(DELIVER)
+
+    def _freed(self, due: datetime | None) -> None:
+        if due is None:
+            self._ticks.nudge(ADVANCE)
+        else:
+            self._ticks.wake_by(ADVANCE, due)
+
+
+def _patience(chosen: UpdatesSettings) -> Patience:
+    return Patience(
+        poll_first=chosen.poll_first_seconds,
+        poll_factor=chosen.poll_factor,
+        poll_max=chosen.poll_max_seconds,
+        slow_after=chosen.slow_after_seconds,
+        overdue_after=chosen.overdue_after_seconds,
+        give_up_after=chosen.give_up_after_seconds,
+        start_within=chosen.start_within_seconds,
+    )
+
+
+def _targets(settings: Settings, clouds: Clouds) -> dict[str, Target]:
+    return {
+        name: Target(
+            name=name,
+            cloud=clouds.every[name],
+            access=target.access,
+            environment=target.environment,
+            channel=target.channel or "",
+        )
+        for name, target in settings.targets.items()
+    }
