@@ -104,7 +104,9 @@ class Replica:
     @property
     def busy(self):
         """Whether anything that it began still goes on, or waits."""
-        self._tasks = {task for task in self._tasks if not task.done()}
+        for task in [task for task in self._tasks if task.done()]:
+            self._tasks.discard(task)
+            task.cancelled() or task.exception()  # whoever asked knows it by now
         return bool(self._tasks) or any(not t.done() for t in self.crew._hands.values())
 
     async def rest(self):

@@ -1,14 +1,15 @@
 """Changes of a DLI job keep the bot's promises in any order of what can happen."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
 from bot.flink.dli.options import Mode, Options
 from bot.flink.snapshot import DeploymentRef
 from bot.updates.dli.route import DliOperation
 from tests.model.alibaba import Trouble
+from tests.model.bed import Bed
 from tests.model.dli import JOB
-from tests.model.machine import PEOPLE, REPLICAS, SETTINGS, Bed, Machine
+from tests.model.machine import PEOPLE, SETTINGS, Machine
 
 REF = DeploymentRef("huawei", JOB)
 OWN = "state/mine"
@@ -33,15 +34,19 @@ class Restarts(Machine):
     @initialize(wish=st.sampled_from(RESTARTS))
     def begin_with_a_restart(self, wish):
         planned = self.planned("A", PEOPLE[0], wish)
-        self.ask("A", lambda r: r.submissions.apply(planned.id, PEOPLE[0], accepted=True))
+        self.applied(planned.id, PEOPLE[0], ["A"])
 
+    @precondition(lambda self: self.room)
     @rule(
-        name=st.sampled_from(REPLICAS),
+        names=st.sampled_from([["A"], ["B"], ["A", "B"]]),
         who=st.sampled_from(PEOPLE),
         wish=st.sampled_from(WISHES),
+        apply=st.sampled_from([True, True, False]),
     )
-    def plan(self, name, who, wish):
-        self.planned(name, who, wish)
+    def somebody_asks(self, names, who, wish, apply):
+        planned = self.planned(names[0], who, wish)
+        if planned is not None and apply:
+            self.applied(planned.id, who, names)
 
     def planned(self, name, who, wish):
         operation, options, values = wish
@@ -55,18 +60,16 @@ class Restarts(Machine):
     def cloud_fails(self, method, trouble, times):
         self.world.dli.faults.add(method, trouble, times)
 
-    @rule(times=st.integers(1, 2))
-    def the_next_starts_are_doomed(self, times):
-        self.world.dli.doomed = times
-
-    @rule(topic=st.sampled_from(["oncall", "nobody"]))
-    def somebody_saves(self, topic):
-        self.world.dli.somebody_saves({"smn_topic": topic})
-
-    @rule()
-    def somebody_stops_or_starts_the_job(self):
+    @rule(what=st.sampled_from(["saves", "stops or starts", "dooms", "dooms twice"]))
+    def somebody_else(self, what):
         dli = self.world.dli
-        (dli.somebody_starts if dli.down else dli.somebody_stops)()
+        match what:
+            case "saves":
+                dli.somebody_saves({"smn_topic": f"topic-{dli.revision}"})
+            case "stops or starts":
+                (dli.somebody_starts if dli.down else dli.somebody_stops)()
+            case _:
+                dli.doomed = 1 if what == "dooms" else 2
 
     def excuse_what_is_under_way(self):
         if self.world.dli.under_way():

@@ -1,11 +1,12 @@
 """Hot updates keep the bot's promises in any order of what can happen."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
 from bot.flink.snapshot import DeploymentRef
 from tests.model.alibaba import Trouble
-from tests.model.machine import PEOPLE, REPLICAS, SETTINGS, Bed, Machine
+from tests.model.bed import Bed
+from tests.model.machine import PEOPLE, SETTINGS, Machine
 
 JOBS = ["d-1", "d-2"]
 WISHES = [
@@ -23,16 +24,20 @@ class HotUpdates(Machine):
     @initialize(wish=st.sampled_from(WISHES))
     def begin_with_an_update(self, wish):
         planned = self.planned("A", PEOPLE[0], "d-1", wish)
-        self.ask("A", lambda r: r.submissions.apply(planned.id, PEOPLE[0], accepted=True))
+        self.applied(planned.id, PEOPLE[0], ["A"])
 
+    @precondition(lambda self: self.room)
     @rule(
-        name=st.sampled_from(REPLICAS),
+        names=st.sampled_from([["A"], ["B"], ["A", "B"]]),
         who=st.sampled_from(PEOPLE),
         job=st.sampled_from(JOBS),
         wish=st.sampled_from(WISHES),
+        apply=st.sampled_from([True, True, False]),
     )
-    def plan(self, name, who, job, wish):
-        self.planned(name, who, job, wish)
+    def somebody_asks(self, names, who, job, wish, apply):
+        planned = self.planned(names[0], who, job, wish)
+        if planned is not None and apply:
+            self.applied(planned.id, who, names)
 
     def planned(self, name, who, job, wish):
         ref = DeploymentRef("prod", job)
@@ -46,18 +51,22 @@ class HotUpdates(Machine):
     def cloud_fails(self, method, trouble, times):
         self.world.alibaba.faults.add(method, trouble, times)
 
-    @rule(job=st.sampled_from(JOBS))
-    def the_next_hot_update_is_doomed(self, job):
-        self.world.alibaba.deployments_[job].doomed = True
-
-    @rule(job=st.sampled_from(JOBS), wish=st.sampled_from(WISHES))
-    def somebody_saves(self, job, wish):
-        self.world.alibaba.somebody_saves(job, wish)
-
-    @rule(job=st.sampled_from(JOBS), restarts=st.booleans())
-    def somebody_ends_the_job(self, job, restarts):
+    @rule(
+        job=st.sampled_from(JOBS),
+        what=st.sampled_from(["saves", "restarts", "stops", "dooms"]),
+        wish=st.sampled_from(WISHES),
+    )
+    def somebody_else(self, job, what, wish):
         cloud = self.world.alibaba
-        (cloud.somebody_restarts if restarts else cloud.somebody_stops)(job)
+        match what:
+            case "saves":
+                cloud.somebody_saves(job, wish)
+            case "restarts":
+                cloud.somebody_restarts(job)
+            case "stops":
+                cloud.somebody_stops(job)
+            case "dooms":
+                cloud.deployments_[job].doomed = True
 
     def excuse_what_is_under_way(self):
         if self.world.alibaba.under_way():

@@ -7,6 +7,7 @@ import json
 from collections import Counter, defaultdict
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from bot.flink.parameters import same_value
 from bot.flink.update import TRANSITIONS, State
@@ -15,6 +16,8 @@ from tests.model.record import reader
 
 AT_WORK = ContextVar("the update whose step runs", default="")
 _FIELDS = "id, operation, target, deployment_id, state, step, intent_at, fence, verdict, progress"
+_OWED = "settled < version AND buried IS NULL"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STEPS_OF = {
     "save": {"save", "put_back"},
     "hot_update": {"trigger"},
@@ -237,9 +240,36 @@ class Witness:
         if kind == "verdict" and not said.final:
             self.complain(f"{post.key} says {said}")
 
+    def something_is_due(self, now):
+        """Tell whether a tick would find an update to work on, leased or not."""
+        query = "SELECT 1 FROM updates WHERE state IN ('queued', 'running') AND next_at <= ?"
+        return self._record.execute(query, [_micros(now)]).fetchone() is not None
+
+    def something_is_owed(self, now):
+        """Tell whether a tick would find a message to deliver, if it is its turn."""
+        query = f"SELECT 1 FROM outbox WHERE {_OWED} AND due_at <= ?"  # noqa: S608
+        return self._record.execute(query, [_micros(now)]).fetchone() is not None
+
+    def next_moment(self):
+        """Tell when something may be due next; None when nothing ever will."""
+        query = f"""
+            SELECT min(at) FROM (
+                SELECT max(next_at, coalesce(lease_until, 0)) AS at FROM updates
+                WHERE state IN ('queued', 'running')
+                UNION ALL
+                SELECT max(due_at, coalesce(lease_until, 0)) FROM outbox WHERE {_OWED}
+            )
+        """  # noqa: S608
+        [soonest] = self._record.execute(query).fetchone()
+        return None if soonest is None else _EPOCH + timedelta(microseconds=soonest)
+
     def all_keys(self):
         """Give the key of every message that was ever owed."""
         return [key for (key,) in self._record.execute("SELECT key FROM outbox")]
+
+
+def _micros(moment):
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def state_said(text):
