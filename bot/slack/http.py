@@ -151,6 +151,8 @@ async def _checked(name: str, check: Check) -> str | None:
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
             return await check()
+    except TimeoutError:
+        return f"no answer within {_CHECK_SECONDS:g} s"
     except Exception as error:  # noqa: BLE001 - whatever a check raises means "not ready"
         _log.warning("readiness check %s failed: %r", name, error)
         return f"failed ({type(error).__name__})"
