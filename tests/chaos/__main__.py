@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.chaos.contrast import naive_run
 from tests.chaos.report import ends_table, table
 from tests.chaos.run import bot_run
 
@@ -24,14 +25,16 @@ def main():
     chosen = options.parse_args()
     given = {"updates": chosen.updates, "seed": chosen.seed, "replicas": chosen.replicas}
     _say(f"seed {chosen.seed}")
-    with tempfile.TemporaryDirectory(
-        prefix="flinkbot-chaos-", ignore_cleanup_errors=True
-    ) as folder:
-        bot = asyncio.run(bot_run(Path(folder), **given))
-    _say(f"\n{ends_table(bot)}\n\n{table(bot)}\n")
+    bot, naive = (_ran(run, given) for run in (bot_run, naive_run))
+    _say(f"\n{ends_table(bot)}\n\n{table(bot, naive)}\n")
     for promise, found in bot.broken.items():
         _say(f"{promise}: {found}")
     return bool(bot.broken)
+
+
+def _ran(run, given):
+    with tempfile.TemporaryDirectory(prefix="flinkbot-chaos-", ignore_cleanup_errors=True) as one:
+        return asyncio.run(run(Path(one), **given))
 
 
 if __name__ == "__main__":

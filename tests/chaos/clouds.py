@@ -193,6 +193,15 @@ class Clouds:
             cloud.start_hot_update(deployment.latest_job.id, CONSOLE)
         return deployment.open_update
 
+    def id_of(self, name):
+        """Give the id of a job of either cloud."""
+        every = (*self.alibaba.cloud.deployments(), *self.dli.cloud.jobs())
+        return next(str(job.id) for job in every if job.name == name)
+
+    def runs(self, name):
+        """Tell whether a DLI job runs."""
+        return self.dli.cloud.named(name).status is Status.RUNNING
+
     def held(self, wish):
         """Tell whether what a wish asked for came about."""
         return (self._holds_hot if wish.kind.hot else self._holds_dli)(wish)

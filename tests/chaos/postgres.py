@@ -3,6 +3,8 @@
 import asyncio
 import signal
 from contextlib import asynccontextmanager, suppress
+from math import inf
+from time import monotonic
 
 import psycopg
 
@@ -37,9 +39,14 @@ class Server:
         """Read; while the server is down, wait for it."""
         while True:
             with suppress(psycopg.OperationalError):
-                async with await psycopg.AsyncConnection.connect(self.url) as opened:
-                    return await (await opened.execute(statement, given)).fetchall()
+                return await self.run(statement, *given)
             await asyncio.sleep(_LOOK_SECONDS)  # looked at from outside: nothing tells us
+
+    async def run(self, statement, *given):
+        """Carry out a statement; give its rows, if it has any."""
+        async with await psycopg.AsyncConnection.connect(self.url) as opened:
+            answer = await opened.execute(statement, given)
+            return await answer.fetchall() if answer.description else []
 
     async def until(self, statement, *given, seconds):
         """Wait until there are rows."""
@@ -47,6 +54,15 @@ class Server:
             while not (found := await self.rows(statement, *given)):  # noqa: ASYNC110 - as above
                 await asyncio.sleep(_LOOK_SECONDS)
             return found
+
+    async def down_to(self, most, statement, *, seconds=None):
+        """Wait until something counted is so few, so long at most; give how many it is then."""
+        ends_at = monotonic() + (seconds or inf)
+        while True:
+            [(count,)] = await self.rows(statement)
+            if count <= most or monotonic() >= ends_at:
+                return count
+            await asyncio.sleep(_LOOK_SECONDS)  # as above
 
 
 @asynccontextmanager

@@ -108,7 +108,7 @@ class Replicas:
             return await self._end(process, gone, point, number)
         finally:
             if self._balancer is not None:
-                await self._balancer.remove(port)
+                self._balancer.remove(port)
 
     async def _port(self, ours, gone):
         told = _readable(ours.fileno())

@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from tests.chaos.wishes import Kind
+
 FINAL = {"succeeded", "succeeded_with_differences", "failed", "unknown", "stale", "cancelled"}
 """The states of the end."""
 
@@ -20,6 +22,8 @@ class Report:
     doubled: list = field(default_factory=list)
     endless: list = field(default_factory=list)
     false: list = field(default_factory=list)
+    denied: list = field(default_factory=list)
+    down: list = field(default_factory=list)
     given_up: int = 0
     unknown_applied: int = 0
     unknown_dishonest: int = 0
@@ -57,6 +61,15 @@ class Report:
         }
         return {name: found for name, found in promises.items() if found}
 
+    def compare(self, state, wish, clouds, *, last):
+        """Compare what was said with what is so; what a later wish undid holds no more."""
+        if last and state == "succeeded" and not clouds.held(wish):
+            self.false.append(wish)
+        if last and state == "failed" and wish.kind is not Kind.WATCH and clouds.held(wish):
+            self.denied.append(wish)
+        if wish.kind in {Kind.SQL_RESTART, Kind.JAR_RESTART} and not clouds.runs(wish.job):
+            self.down.append(wish)
+
     def rows(self):
         """Give the table's lines, each with its value."""
         causes = ", ".join(f"{cause} {n}" for cause, n in sorted(self.deaths.items()))
@@ -68,6 +81,8 @@ class Report:
             "**posted twice**": len(self.doubled),
             "**updates left without an end**": len(self.endless),
             "said to have succeeded, and had not": len(self.false),
+            "said to have failed, and had not": len(self.denied),
+            "jobs down after a restart": len(self.down),
             "ended unknown": self.unknown,
             "of these applied after all / not applied": (
                 f"{self.unknown_applied} / {self.unknown - self.unknown_applied}"

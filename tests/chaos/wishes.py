@@ -79,8 +79,11 @@ _ERRANDS = (
 
 
 def errands(wanted, rng):
-    """Give lists of wishes to be fulfilled in order, `wanted` wishes in all, in a random order."""
-    made, left = [], wanted
+    """Give lists of wishes to be fulfilled in order, in a random order of the lists.
+
+    Some more than wanted: what should follow an update that failed is not wished for any more.
+    """
+    made, left = [], wanted + wanted // 30 + 1
     for kinds in cycle(_ERRANDS):
         if left <= 0:
             break

@@ -53,7 +53,7 @@ class Balancer:
 
     def __init__(self, rng):
         self._rng = rng
-        self._couriers = {}
+        self._couriers, self._gone = {}, []
         self.doubled_share, self.doubled, self.lost = 0.0, 0, 0
 
     def add(self, port):
@@ -61,10 +61,10 @@ class Balancer:
         secret = VARIABLES["SLACK_SIGNING_SECRET"]
         self._couriers[port] = HttpCourier(url, secret, time.time, _ACK_SECONDS)
 
-    async def remove(self, port):
-        courier = self._couriers.pop(port, None)
-        if courier is not None:
-            await courier.close()
+    def remove(self, port):
+        """Bring it nothing more; what is under way there ends as it ends."""
+        self._gone += [courier for at, courier in self._couriers.items() if at == port]
+        self._couriers.pop(port, None)
 
     async def deliver(self, kind, payload, retry=None):
         up = list(self._couriers.values())
@@ -79,8 +79,8 @@ class Balancer:
         return acks[0]
 
     async def close(self):
-        for port in list(self._couriers):
-            await self.remove(port)
+        for courier in (*self._gone, *self._couriers.values()):
+            await courier.close()
 
 
 class Workplace:
