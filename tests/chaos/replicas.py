@@ -132,7 +132,7 @@ class Replicas:
         if number == signal.SIGKILL:
             return "by SIGKILL"
         clean = "by SIGTERM" if not self._over.is_set() else "at the end"
-        return clean if process.exitcode == 0 else f"{clean}, exit code {process.exitcode}"
+        return clean if process.exitcode == 0 else f"{clean} ({process.exitcode})"
 
 
 def _readable(handle):

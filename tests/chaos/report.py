@@ -38,8 +38,13 @@ class Report:
 
     @property
     def killed(self):
-        """How many processes died otherwise than in good order."""
+        """How many processes died without a chance to do anything about it."""
         return sum(n for cause, n in self.deaths.items() if cause in _KILLED)
+
+    @property
+    def unclean(self):
+        """Say how processes ended that nobody killed, where that was not in good order."""
+        return [cause for cause in self.deaths if "(" in cause]
 
     @property
     def updates(self):
@@ -58,6 +63,7 @@ class Report:
             "posted twice": self.doubled,
             "updates left without an end": self.endless,
             "said to have succeeded, and had not": self.false,
+            "replicas that did not end as they were told": self.unclean,
         }
         return {name: found for name, found in promises.items() if found}
 
