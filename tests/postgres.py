@@ -96,10 +96,10 @@ class Postgres:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(wipe)
 
-    def end_sessions(self, url):
+    def end_sessions(self, name):
         """End whatever is connected to a database, as an administrator does."""
         ending = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = {}"
-        self.run(sql.SQL(ending).format(name_of(url)))
+        self.run(sql.SQL(ending).format(name))
 
     # For a server of one's own (`running` in a folder of one's own)
 

@@ -210,7 +210,7 @@ async def test_a_statement_ended_by_an_administrator_is_trouble_of_the_database(
 
     sleeping = asyncio.create_task(sleep())
     await _statement_runs(postgres_url)
-    postgres_server.end_sessions(postgres_url)
+    postgres_server.end_sessions(postgres.name_of(postgres_url))
 
     with pytest.raises(StoreUnavailableError, match="terminating connection"):
         await sleeping
@@ -229,7 +229,7 @@ async def test_sessions_ended_between_transactions_are_not_noticed(
     database, postgres_server, postgres_url
 ):
     await asyncio.gather(*(count(database) for _ in range(MANY_AT_ONCE)))
-    postgres_server.end_sessions(postgres_url)
+    postgres_server.end_sessions(postgres.name_of(postgres_url))
 
     assert await asyncio.gather(*(count(database) for _ in range(MANY_AT_ONCE))) == [0] * 4
 

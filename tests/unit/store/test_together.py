@@ -1,24 +1,53 @@
+"""Writes that share a commit, on both databases: each gets its own end, and hears of it."""
+
 import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import text
 
+from bot.errors import StoreUnavailableError
+from bot.store.postgres import open_postgres
 from bot.store.sqlite import open_sqlite
 from bot.store.together import Together
+from bot.store.trouble import CollisionError
 from bot.store.urls import parsed
+
+NOTES = text("CREATE TABLE notes (said TEXT PRIMARY KEY)")
 
 
 def opened(folder):
     return open_sqlite(parsed(f"sqlite+aiosqlite:///{folder}/x.sqlite3"))
 
 
-@pytest.fixture
-async def database(tmp_path):
-    async with opened(tmp_path) as database:
+@asynccontextmanager
+async def with_notes(opening):
+    async with opening as database:
         async with database.write() as connection:
-            await connection.execute(text("CREATE TABLE notes (said TEXT PRIMARY KEY)"))
+            await connection.execute(NOTES)
         yield database
+
+
+@pytest.fixture
+async def shared(postgres_server):
+    """Give a database on the server."""
+    url = postgres_server.fresh()
+    async with with_notes(open_postgres(parsed(url))) as database:
+        yield database
+    postgres_server.drop(url)
+
+
+@pytest.fixture
+async def alone(tmp_path):
+    """Give a database in a file."""
+    async with with_notes(opened(tmp_path)) as database:
+        yield database
+
+
+@pytest.fixture(params=["alone", "shared"])
+def database(request):
+    """Give a database, of each kind in turn."""
+    return request.getfixturevalue(request.param)
 
 
 def note(said, fails_after=None):
@@ -87,7 +116,8 @@ async def test_a_failure_that_nobody_waits_for_is_dropped(database):
     assert await noted(database) == ["b"]
 
 
-async def test_work_waits_for_a_transaction_that_is_open(database):
+async def test_work_waits_for_a_transaction_that_is_open(alone):
+    database = alone
     async with database.write() as connection:
         waiting = asyncio.create_task(database.together(note("b")))
         await connection.execute(text("INSERT INTO notes VALUES ('a')"))
@@ -130,3 +160,124 @@ async def test_the_database_is_not_closed_before_work_that_nobody_waits_for_is_d
         leaving.cancel()
     async with opened(tmp_path) as again:
         assert await noted(again) == ["a"]
+
+
+# When the database goes away
+
+
+def counted(work, tries):
+    """Note every try."""
+
+    async def count(connection):
+        tries.append(work)
+        return await work(connection)
+
+    return count
+
+
+async def away(connection):
+    """Lose the connection, as seen from here."""
+    await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+async def test_when_the_database_goes_away_under_a_piece_all_are_told_at_once(shared):
+    tries = []
+    works = [counted(work, tries) for work in (note("a"), away, note("b"))]
+
+    found = await asyncio.gather(*map(shared.together, works), return_exceptions=True)
+
+    assert [type(one) for one in found] == [StoreUnavailableError] * 3
+    assert len(tries) == 2  # none again, and the third not even once
+    assert await noted(shared) == []
+
+
+async def test_when_the_connection_is_lost_at_the_commit_all_are_told(shared, postgres_server):
+    @asynccontextmanager
+    async def lost():
+        async with shared.write() as connection:
+            yield connection
+            postgres_server.end_sessions(shared.engine.url.database)
+
+    together = Together(lost)
+    found = await asyncio.gather(*(together(note(said)) for said in "ab"), return_exceptions=True)
+
+    assert [type(one) for one in found] == [StoreUnavailableError] * 2
+    assert await noted(shared) == []
+
+
+async def test_afterwards_work_is_done_again(shared):
+    with pytest.raises(StoreUnavailableError):
+        await shared.together(away)
+
+    await shared.together(note("a"))
+    assert await noted(shared) == ["a"]
+
+
+async def test_a_fault_of_a_piece_is_its_own(shared):
+    works = [note("a"), note("a"), note("b")]
+    found = await asyncio.gather(*map(shared.together, works), return_exceptions=True)
+
+    assert [isinstance(one, Exception) for one in found] == [False, True, False]
+    assert not isinstance(found[1], StoreUnavailableError)
+    assert await noted(shared) == ["a", "b"]
+
+
+# When two transactions collide
+
+
+def behind_time(database, times):
+    """Change a row that somebody else changes first, so many times."""
+
+    async def change(connection):
+        await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        seen = (await connection.execute(text("SELECT said FROM notes"))).scalar_one()
+        if times:
+            times.pop()
+            async with database.write() as other:
+                await other.execute(text("UPDATE notes SET said = said || '!'"))
+        await connection.execute(text("UPDATE notes SET said = said || '?'"))
+        return seen
+
+    return change
+
+
+async def test_what_the_server_undid_for_another_is_done_again_at_once(shared):
+    await shared.together(note("a"))
+
+    assert await shared.together(behind_time(shared, [1])) == "a!"
+    assert await noted(shared) == ["a!?"]
+
+
+async def test_it_is_done_again_once_and_then_told(shared):
+    await shared.together(note("a"))
+
+    with pytest.raises(CollisionError, match="could not serialize"):
+        await shared.together(behind_time(shared, [1, 1]))
+
+    assert await noted(shared) == ["a!!"]
+
+
+async def test_a_deadlock_with_somebody_else_is_survived(shared):
+    for said in "ab":
+        await shared.together(note(said))
+    both_hold_one = asyncio.Barrier(2)
+    touch = text("UPDATE notes SET said = said WHERE said = :said")
+
+    async def first(connection):
+        await connection.execute(text("SET LOCAL deadlock_timeout = '10ms'"))
+        await connection.execute(touch, {"said": "a"})
+        tried.append(1)
+        if len(tried) == 1:
+            await both_hold_one.wait()
+        await connection.execute(touch, {"said": "b"})
+
+    async def other():
+        async with shared.write() as connection:
+            await connection.execute(text("SET LOCAL deadlock_timeout = '1h'"))
+            await connection.execute(touch, {"said": "b"})
+            await both_hold_one.wait()
+            await connection.execute(touch, {"said": "a"})
+
+    tried = []
+    await asyncio.gather(shared.together(first), other())
+    assert tried == [1, 1]
