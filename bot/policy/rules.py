@@ -121,6 +121,11 @@ class Rule:
         return Fit.YES if named else Fit.UNSURE
 
 
+def groups_named(rules: Iterable[Rule]) -> frozenset[str]:
+    """Give the user groups whose members have to be known."""
+    return frozenset().union(*(rule.requesters.groups | rule.approvers.groups for rule in rules))
+
+
 def matching(name: str, patterns: Iterable[str]) -> bool:
     """Tell whether a name is what a pattern says, as it is written: "Orders" is not "orders"."""
     return any(re.fullmatch(_expression(pattern), name, re.DOTALL) for pattern in patterns)

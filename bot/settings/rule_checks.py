@@ -11,6 +11,7 @@ from bot.policy.access import EVERYONE
 from bot.policy.rules import Ruling
 from bot.settings.environment import table
 from bot.settings.rule_types import KNOWN_FIELDS, RULE_NAME, meant
+from bot.settings.targets import DEFAULT_ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 _ALMOST = 90
 """How alike two names are, of 100, when one is most likely a slip of the other."""
-_DEFAULT_ENVIRONMENT = "production"
 
 
 def rule_labels(document: Mapping[str, Any]) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ def faults_between_rules(document: Mapping[str, Any]) -> Iterator[str]:
         environment
         for target in targets.values()
         if isinstance(target, dict)
-        and isinstance(environment := target.get("environment", _DEFAULT_ENVIRONMENT), str)
+        and isinstance(environment := target.get("environment", DEFAULT_ENVIRONMENT), str)
     }
     seen: set[str] = set()
     for label, rule in zip(rule_labels(document), _written(document), strict=True):

@@ -30,6 +30,7 @@ from bot.settings.types import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+DEFAULT_ENVIRONMENT = "production"
 DEFAULT_KEY_ID = "ALIBABA_CLOUD_ACCESS_KEY_ID"
 DEFAULT_KEY_SECRET = "ALIBABA_CLOUD_ACCESS_KEY_SECRET"  # noqa: S105 - a variable's name
 DEFAULT_SECURITY_TOKEN = "ALIBABA_CLOUD_SECURITY_TOKEN"  # noqa: S105 - a variable's name
@@ -61,7 +62,7 @@ def _among(*allowed: Auth) -> BeforeValidator:
 
 
 class _People(Table):
-    environment: Environment = "production"
+    environment: Environment = DEFAULT_ENVIRONMENT
     channel: Channel | None = None
     allow_users: Users = frozenset()
     allow_channels: Channels = frozenset()

@@ -2,8 +2,19 @@ import pytest
 
 from bot.notes import Code, note
 from bot.policy.operations import Operation
-from bot.policy.rules import Fit, matching
-from tests.unit.policy.bench import ADA, DATA, JOBS, OPS, people, person, rule, stranger, subject
+from bot.policy.rules import Fit, groups_named, matching
+from tests.unit.policy.bench import (
+    ADA,
+    DATA,
+    JOBS,
+    ONCALL,
+    OPS,
+    people,
+    person,
+    rule,
+    stranger,
+    subject,
+)
 
 ONLY_JOBS = frozenset({JOBS})
 
@@ -108,3 +119,10 @@ def test_a_pattern_knows_two_signs_only(pattern, name, matches):
 
 def test_an_operation_is_matched_by_its_name():
     assert rule(operations=one("dli_stop")).fit(subject(operation=Operation.DLI_STOP))[0] is Fit.YES
+
+
+def test_only_groups_have_members_that_must_be_known():
+    rules = [rule(requesters=people(ADA, DATA, "*")), rule(approvers=people(ONCALL))]
+
+    assert groups_named(rules) == {DATA, ONCALL}
+    assert groups_named([]) == frozenset()

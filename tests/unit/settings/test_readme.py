@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+from importlib import resources
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.policy.operations import Operation
 from bot.settings.rules import HoursSettings, LimitsSettings, RuleSettings
 
 README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
@@ -64,6 +66,13 @@ def test_the_example_closes_the_payments_to_everybody(config: Path) -> None:
     asked = "rules explain --target production --job payments-eu --operation hot_update"
 
     assert "Rule: payments-are-closed" in run(config, f"{asked} {ONCALL}")
+
+
+def test_every_operation_can_be_looked_up() -> None:
+    example = resources.files("bot").joinpath("example.toml").read_text(encoding="utf-8")
+
+    assert all(f"`{operation}`" in SECTION for operation in Operation)
+    assert all(f'"{operation}"' in example for operation in Operation)
 
 
 def test_the_table_has_every_key() -> None:
