@@ -9,6 +9,8 @@ from bot.sandbox.slack.troubles import drop_answer, rate_limited, refuse, server
 from bot.sandbox.stage import CHANNEL
 from tests.acceptance.world import JOB, key_of
 
+OPS = "C0APPROVALS"
+
 
 def _keys(world, channel=CHANNEL):
     return sorted(key_of(m).partition(":")[2] for m in world.slack.messages(channel))
@@ -47,6 +49,21 @@ async def test_what_cannot_be_posted_in_the_channel_reaches_the_person(world):
         assert "Succeeded" in verdict.words()
         assert world.message(update_id, "verdict") is None
         world.slack.workspace.put_channel(channel)
+
+
+async def test_what_cannot_be_posted_in_the_channel_is_told_of_in_the_fallback_channel(world):
+    world.allowed.add("is_archived")
+    world.expected += ["failed: ", "cannot be told in"]
+    world.text = world.text.replace("[slack]", f'[slack]\nfallback_channel = "{OPS}"', 1)
+    await world.restart()
+    review = await world.screen(f"/flink rescale {JOB} 8")
+    channel = world.slack.workspace.channels[CHANNEL]
+    world.slack.workspace.put_channel(replace(channel, is_archived=True))
+    update_id = await world.applied(review)
+    await world.told(update_id, channel="D0ADA")
+    notice = await world.told(update_id, "notice", "How it ended", channel=OPS)
+    for part in (JOB, update_id, "<@U0ADA>", f"<#{CHANNEL}>", "archived", "Succeeded"):
+        assert part in notice.words()
 
 
 async def test_a_revoked_token_stops_the_telling_until_a_new_start(world):
