@@ -221,9 +221,11 @@ def _schedule(
     directory: Directory,
     homes: Homes,
 ) -> None:
+    # What another replica left behind is seen by asking; where there is no other, all is known.
+    rest = 5.0 if store.database.alone else 1.0
     for tick in (
-        Tick(ADVANCE, core.crew.start_due, every=5.0, next_due=core.crew.next_due),
-        Tick(DELIVER, delivery.deliver_due, every=5.0, next_due=delivery.next_due),
+        Tick(ADVANCE, core.crew.start_due, every=rest, next_due=core.crew.next_due),
+        Tick(DELIVER, delivery.deliver_due, every=rest, next_due=delivery.next_due),
         Tick("job list", directory.refresh, every=60.0),
         Tick("tidy", core.tidy, every=TIDY_SECONDS),
         Tick("clock", store.keep_time, every=60.0),

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _STALE_AFTER_PERIODS = 3
 _SOONEST_STALE = 60.0  # a tick may have to wait for several answers of a database that hangs
+_scheduler_log = logging.getLogger(f"{__name__}.scheduler")
+_scheduler_log.setLevel(logging.ERROR)  # a tick that runs longer than it rests is no news
 _SHORTEST_REST = timedelta(milliseconds=20)  # APScheduler must see this run end first
 
 
@@ -65,8 +67,10 @@ class Ticks:
         self._started_at: float | None = None
         self._without_database: set[str] = set()
         self._idle = asyncio.Event()
+        self._cuts_off = False
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
+            logger=_scheduler_log,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
@@ -116,6 +120,7 @@ class Ticks:
                 await self._all_idle()
         except TimeoutError:
             late = [tick.name for tick in self._ticks.values() if tick.running]
+            self._cuts_off = True
             _log.warning("cut off at the end: tick %s", ", ".join(late))
         self._scheduler.shutdown(wait=False)  # cancels what still runs
         await self._all_idle()
@@ -141,6 +146,9 @@ class Ticks:
         tick.running, tick.wanted_by = True, None
         try:
             await self._work(tick)
+        except asyncio.CancelledError:
+            if not self._cuts_off:
+                raise
         except StoreUnavailableError as error:
             tick.seen_at = self._steady()  # a restart would not bring the database back
             if not self._without_database:

@@ -199,6 +199,36 @@ async def test_stopping_waits_for_what_runs():
     await stopping
 
 
+async def test_a_tick_that_runs_longer_than_it_rests_is_no_news(ticks, caplog):
+    caplog.set_level(logging.INFO)
+    work = Counted()
+    work.gate.clear()
+    ticks.add(Tick("work", work, every=0.05))
+    ticks.add(Tick("other", Counted(), every=0.05))
+    ticks.start()
+    await work.ran(1)
+    await ticks._ticks["other"].work.ran(4)
+    work.gate.set()
+    await work.ran(2)
+
+    assert "maximum number of running instances" not in caplog.text
+
+
+async def test_stopping_cuts_off_what_runs_on(caplog):
+    ticks = Ticks(host_clock)
+    work = Counted()
+    work.gate.clear()
+    ticks.add(Tick("work", work, every=3600))
+    ticks.start()
+    await work.ran(1)
+
+    await ticks.stop(0.01)
+
+    assert caplog.messages == ["cut off at the end: tick work"]
+    assert not ticks._ticks["work"].running
+    await ticks.stop(0.01)
+
+
 # Two clocks
 
 
