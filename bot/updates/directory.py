@@ -105,6 +105,38 @@ class Directory:
         named = [d for d in everything if d.name and _stands_in(d.name.casefold(), said)]
         return named[0] if len(named) == 1 else None
 
+    async def look_up(self, name: str, targets: Sequence[str]) -> DeploymentSummary:
+        """Find as `find` does; what is not listed is looked for in a list read anew.
+
+        It may have been made since, or be known so far to another replica only.
+
+        Raises:
+            UserError: as `find`.
+
+        """
+        await self.first_read()
+        try:
+            return self.find(name, targets)
+        except UserError as error:
+            if error.note.code is not Code.UNKNOWN_JOB:
+                raise
+        await self._read_anew(targets)
+        return self.find(name, targets)
+
+    async def look_up_id(self, target: str, deployment_id: str) -> DeploymentSummary | None:
+        """Find one deployment by its id; what is not listed is looked for in a list read anew."""
+        await self.first_read()
+        if self.get(target, deployment_id) is None and target in self._clouds:
+            await self._read_anew([target])
+        return self.get(target, deployment_id)
+
+    async def _read_anew(self, targets: Sequence[str]) -> None:
+        """Read the lists again, as long as a person would wait."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._first_read_seconds), asyncio.TaskGroup() as group:
+                for target in targets:
+                    group.create_task(self._refresh(target))
+
     def find(self, name: str, targets: Sequence[str]) -> DeploymentSummary:
         """Find the one deployment that a typed name means.
 

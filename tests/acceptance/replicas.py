@@ -54,6 +54,11 @@ class Balancer:
         await self._runner.cleanup()
         await self._session.close()
 
+    def begin_with(self, place):
+        """Give the next payload to one replica, the one after to the other, and so on."""
+        self._turns = cycle((place, 1 - place))
+        self.served.clear()
+
     async def again(self, place=1):
         """Deliver the last payload once more; give the answer."""
         return (await self._pass_on(place, *self._last))[1]

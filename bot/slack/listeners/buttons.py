@@ -140,8 +140,7 @@ class ButtonListeners:
 
     async def _chosen(self, target: str, deployment_id: str) -> DeploymentSummary:
         self.desk.submissions.target(target)  # a button may be older than the settings
-        await self.desk.directory.first_read()
-        chosen = self.desk.directory.get(target, deployment_id)
+        chosen = await self.desk.directory.look_up_id(target, deployment_id)
         if chosen is None:
             raise UserError(note(Code.UNKNOWN_JOB, job=deployment_id, target=target))
         return chosen

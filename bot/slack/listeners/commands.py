@@ -99,8 +99,7 @@ class CommandListeners:
         await self.forms.plan(place, asker, chosen, asked)
 
     async def _find(self, job: str) -> DeploymentSummary:
-        await self.desk.directory.first_read()
-        return self.desk.directory.find(job, list(self.desk.submissions.targets))
+        return await self.desk.directory.look_up(job, list(self.desk.submissions.targets))
 
 
 def _known(said: Known) -> Payload:

@@ -54,8 +54,7 @@ class Look:
         await self._job_status(place, subject)
 
     async def _job_status(self, place: Place, job: str) -> None:
-        await self.desk.directory.first_read()
-        chosen = self.desk.directory.find(job, list(self.desk.submissions.targets))
+        chosen = await self.desk.directory.look_up(job, list(self.desk.submissions.targets))
         snapshot = await self.desk.submissions.current(chosen.ref)
         live = await self.desk.store.live_for(chosen.ref)
         recent = await self.desk.store.recent(_RECENT, chosen.ref)

@@ -129,10 +129,9 @@ class OperationListeners:
 
     async def _job(self, named: str) -> DeploymentSummary:
         """Find a job by its name, or by `target/id` as buttons say it."""
-        await self.desk.directory.first_read()
         target, _, job_id = named.rpartition("/")
-        job = self.desk.directory.get(target, job_id) if target else None
-        job = job or self.desk.directory.find(named, list(self.desk.submissions.targets))
+        job = await self.desk.directory.look_up_id(target, job_id) if target else None
+        job = job or await self.desk.directory.look_up(named, list(self.desk.submissions.targets))
         if not self.desk.requests.dli.serves(job.ref.target):
             raise UserError(note(Code.NO_RESTARTS, target=job.ref.target))
         return job

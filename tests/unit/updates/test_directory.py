@@ -144,3 +144,38 @@ async def test_the_first_reading_is_not_waited_for_forever(prod):
     directory = Directory({"prod": prod}, FakeClock(), first_read_seconds=0.01)
     await directory.first_read()
     assert directory.search("prod").found == ()
+
+
+async def test_a_job_that_is_not_listed_yet_is_looked_for_in_a_list_read_anew(directory, prod):
+    new = DeploymentSummary(DeploymentRef("prod", "prod-new"), "payments", "RUNNING")
+    prod.jobs.append(new)
+
+    assert await directory.look_up("payments", ["prod", "staging"]) == new
+    assert directory.find("payments", ["prod"]) == new
+
+
+async def test_an_id_that_is_not_listed_yet_is_looked_for_in_a_list_read_anew(directory, prod):
+    new = DeploymentSummary(DeploymentRef("prod", "prod-new"), "payments", "RUNNING")
+    prod.jobs.append(new)
+
+    assert await directory.look_up_id("prod", "prod-new") == new
+    assert await directory.look_up_id("prod", "prod-newer") is None
+    assert await directory.look_up_id("gone", "prod-new") is None
+
+
+async def test_what_is_listed_or_is_ambiguous_asks_no_cloud(directory, prod):
+    prod.error = DOWN
+
+    assert (await directory.look_up("billing", ["prod", "staging"])).name == "billing"
+    assert (await directory.look_up_id("prod", "prod-orders")).name == "orders"
+    with pytest.raises(UserError) as refused:
+        await directory.look_up("orders", ["prod", "staging"])
+    assert refused.value.note.code is Code.AMBIGUOUS_JOB
+    assert directory.search("prod").trouble is None
+
+
+async def test_a_job_that_no_list_has_is_said_to_be_unknown(directory):
+    with pytest.raises(UserError) as refused:
+        await directory.look_up("no-such-job", ["prod"])
+
+    assert refused.value.note.code is Code.UNKNOWN_JOB
