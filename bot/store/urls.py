@@ -24,9 +24,10 @@ def parsed(url: str) -> URL:
     except (ArgumentError, ValueError):
         address = None
     if address is None or address.drivername not in {*_SQLITE, *_POSTGRES}:
-        scheme = url.partition(":")[0]  # no more than that: the rest may hold a password
+        scheme, mark, _ = url.partition("://")  # no more than that: the rest may hold a password
+        given = f"{scheme}:" if mark and scheme.replace("+", "_").isidentifier() else "what it says"
         msg = (
-            f"database.url: {scheme}: is not supported; allowed: sqlite+aiosqlite:///FILE"
+            f"database.url: {given} is not supported; allowed: sqlite+aiosqlite:///FILE"
             " and postgresql://USER@HOST/DATABASE"
         )
         raise ConfigurationError(msg)
