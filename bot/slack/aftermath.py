@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.slack.calls import SlackFailedError
 from bot.slack.content import Detail
-from bot.slack.detour import is_direct
+from bot.slack.detour import OUR_MISTAKE, is_direct
 from bot.slack.reactions import LIMITED, Failure, Reaction
 from bot.updates.ports import MessageKind, Refusal
 
@@ -92,7 +92,9 @@ class Aftermath:
 
     async def trouble(self, message: Message) -> None:
         """Our own mistake met a message: try again with growing pauses, then give up."""
-        await self._retry_then_bury(message, Failure(Reaction.RETRY_THEN_BURY, "our_mistake"))
+        if not message.ts and message.sent_at is None:
+            message = replace(message, sent_at=self._now())  # it may have left before
+        await self._retry_then_bury(message, Failure(Reaction.RETRY_THEN_BURY, OUR_MISTAKE))
 
     async def _retry(self, message: Message, failure: Failure) -> None:
         if failure.code not in LIMITED or failure.retry_after is None:

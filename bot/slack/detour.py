@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from bot.flink.update import Update
     from bot.updates.ports import Refusal
 
+OUR_MISTAKE = "our_mistake"
+"""Stands for a code where it was not Slack that failed."""
 _CAUSES = {
     "is_archived": "it is archived. Unarchive it, or set another `channel` for this target.",
     "not_in_channel": "I am not in it. Invite me there with `/invite`.",
@@ -38,6 +40,8 @@ def hint(refusal: Refusal, update: Update) -> str:
 
 def cause(refusal: Refusal) -> str:
     """Say what is wrong with a place, and what to do about it."""
+    if refusal.code == OUR_MISTAKE:
+        return "that failed in a way that nobody thought of. The log has more."
     if reaction_to(refusal.code) is not Reaction.REDIRECT:
         return f"Slack refused it ({text.code(refusal.code, 80)}). The log has more."
     return _CAUSES.get(refusal.code, _OTHERWISE)

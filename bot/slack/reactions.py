@@ -24,7 +24,8 @@ class Reaction(StrEnum):
     LOOK_FIRST = "look_first"
     """A post may or may not have arrived: look for it before posting again."""
     REDIRECT = "redirect"
-    """The channel takes no message from us: tell the requester directly, with how to fix it."""
+    """The place takes no message from us: tell the requester directly, with how to fix it; where
+    that is what fails, tell the fallback channel."""
     SHORTEN = "shorten"
     """Slack refuses the content: try the compact form, then plain text."""
     REPOST = "repost"
@@ -47,6 +48,7 @@ _CODES: dict[Reaction, str] = {
     Reaction.REDIRECT: """
         channel_not_found not_in_channel is_archived user_not_in_channel restricted_action
         restricted_action_read_only_channel restricted_action_thread_only_channel
+        messages_tab_disabled cannot_dm_bot user_not_found user_disabled
     """,
     Reaction.SHORTEN: """
         msg_too_long msg_blocks_too_long invalid_blocks invalid_blocks_format invalid_arguments
@@ -63,11 +65,11 @@ _CODES: dict[Reaction, str] = {
         not_allowed_token_type no_permission team_access_not_granted ekm_access_denied
         access_denied org_login_required two_factor_setup_required enterprise_is_restricted
     """,
-    # The fallback itself fails here (a direct message that cannot be opened), the call is wrong
-    # whatever it says, or it is one the delivery never makes (views, schedules, deletions).
+    # The call is wrong whatever it says, or it is one the delivery never makes (views, schedules,
+    # deletions).
     Reaction.BURY: """
-        messages_tab_disabled cannot_dm_bot user_not_found user_disabled no_text metadata_too_large
-        metadata_must_be_sent_from_app invalid_metadata_format invalid_metadata_schema
+        no_text metadata_too_large metadata_must_be_sent_from_app invalid_metadata_format
+        invalid_metadata_schema
         cant_delete_message time_too_far time_in_past unknown_method
         expired_trigger_id exchanged_trigger_id invalid_trigger_id hash_conflict not_found
         push_limit_reached view_too_large duplicate_external_id not_enabled

@@ -9,6 +9,7 @@ import pytest
 from bot.flink.update import State
 from bot.sandbox.slack import troubles
 from bot.slack.cards import render
+from bot.updates.ports import MessageKind
 from tests.unit.slack.runtime.conftest import (
     BOT_TOKEN,
     CHANNEL,
@@ -173,12 +174,13 @@ async def test_where_the_requester_cannot_be_reached_either_the_fallback_gets_it
     assert world.delivery.stopped is None
 
 
-async def test_a_direct_message_that_stops_working_moves_on_to_the_fallback(world):
+@pytest.mark.parametrize("code", ["restricted_action", "user_disabled", "messages_tab_disabled"])
+async def test_a_direct_message_that_stops_working_moves_on_to_the_fallback(world, code):
     world.slack.fail_next(POST, troubles.refuse("is_archived"))
     await world.queued()
     await world.settle()
     assert (await world.updates.get("u1")).channel == DIRECT
-    world.slack.fail_next(POST, troubles.refuse("restricted_action"))
+    world.slack.fail_next(POST, troubles.refuse(code))
     await world.moved(CHECKED)
     await world.ended()
     await world.settle()
@@ -205,7 +207,8 @@ async def test_every_place_that_refuses_is_asked_and_then_it_ends(world, caplog)
     await world.settle()
 
     asked = [call.arguments["channel"] for call in world.slack.calls(POST)]
-    assert asked[:2] == [CHANNEL, DIRECT]
+    assert asked[0] == CHANNEL
+    assert set(asked) == {CHANNEL, DIRECT, OPS}
     assert len(asked) < 10
     assert "u1:notice (notice) will never reach" in caplog.text
 
@@ -244,6 +247,20 @@ async def test_what_slack_will_never_take_is_told_of_in_the_fallback(world):
 
     (notice,) = world.slack.messages(OPS)
     assert "Slack refused it (`metadata_too_large`)" in notice.words()
+
+
+async def test_what_cannot_be_worded_is_told_of_in_the_fallback(world):
+    def wordless(message, update, events, compact):
+        if message.kind is MessageKind.CARD:
+            raise KeyError("no words")
+        return render(message, update, events, world.clock(), compact=compact)
+
+    world.delivery = world.new_delivery(render=wordless)
+    await world.queued()
+    await world.settle()
+
+    (notice,) = world.slack.messages(OPS)
+    assert "in a way that nobody thought of" in notice.words()
 
 
 async def test_a_notice_that_can_no_longer_be_edited_stays_as_it_is(world, caplog):

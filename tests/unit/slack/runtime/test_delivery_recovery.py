@@ -5,6 +5,7 @@ from collections import Counter
 from contextlib import asynccontextmanager
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreUnavailableError
 from bot.flink.update import State
@@ -176,6 +177,29 @@ async def test_a_reply_lost_in_an_old_thread_is_looked_for_there(bench):
 
     told = [m.text for m in bench.slack.messages(CHANNEL) if m.text.startswith("thread")]
     assert told == [f"thread u1 running  {CHECKED}"]
+
+
+class Surprising(AsyncWebClient):
+    """Gives one answer to a post that nobody here expects."""
+
+    surprise = True
+
+    async def chat_postMessage(self, **given):  # noqa: N802 - Slack's name
+        answer = await super().chat_postMessage(**given)
+        if self.surprise:
+            self.surprise = False
+            raise RuntimeError("what is this?")
+        return answer
+
+
+async def test_a_mistake_of_ours_after_a_post_does_not_repeat_it(bench):
+    known = bench.client
+    bench.client = Surprising(known.token, known.base_url, session=known.session, retry_handlers=[])
+    await bench.queued()
+    await bench.settle()
+
+    assert bench.texts() == ["card u1 queued"]
+    assert bench.count(POST) == 1
 
 
 # The database away
