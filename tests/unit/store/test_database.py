@@ -240,7 +240,7 @@ async def _write(store, statement):
 async def test_a_refused_update_whose_holder_has_just_ended_is_still_refused(store):
     await store.updates.add(plan_of(), [])
 
-    refusal = await store.updates._in_progress("u1")
+    refusal = await store.updates._in_progress(DeploymentRef("prod", "d-1"))
 
     assert refusal.note.args == {"id": "", "who": "", "since": ""}
 
