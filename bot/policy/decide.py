@@ -75,7 +75,7 @@ def decide(rules: Sequence[Rule], request: Request) -> Decision:
 def admitted(rules: Sequence[Rule], subject: Subject) -> Note | None:
     """Say why somebody may not ask for this at all, whatever the values; None when they may.
 
-    For what comes before a plan (opening a form) or needs none (cancelling).
+    For what comes before a plan (opening a form) or needs none (cancelling, watching).
     """
     found = _find(rules, subject)
     if found.rule is None:

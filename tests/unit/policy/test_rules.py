@@ -2,7 +2,8 @@ import pytest
 
 from bot.notes import Code, note
 from bot.policy.operations import Operation
-from bot.policy.rules import Fit, groups_named, matching
+from bot.policy.people import NOBODY
+from bot.policy.rules import Fit, Rule, Ruling, groups_named, matching
 from tests.unit.policy.bench import (
     ADA,
     DATA,
@@ -126,3 +127,10 @@ def test_only_groups_have_members_that_must_be_known():
 
     assert groups_named(rules) == {DATA, ONCALL}
     assert groups_named([]) == frozenset()
+
+
+def test_what_a_rule_leaves_out_is_the_careful_choice():
+    bare = Rule(name="bare")
+
+    assert (bare.requesters, bare.approvers) == (NOBODY, NOBODY)
+    assert (bare.restarts, bare.approvals, bare.own_approval) == (Ruling.APPROVAL, 1, False)
