@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.errors import BotError, LostLeaseError, StoreUnavailableError
+from bot.errors import LostLeaseError, StoreUnavailableError
 from bot.slack.aftermath import Aftermath, Call
 from bot.slack.calls import SlackFailedError
 from bot.slack.content import content_of, digest_of
@@ -135,7 +134,7 @@ class Delivery:
     async def _attempted(self, message: Message) -> bool:
         try:
             return await self._deliver(message)
-        except BotError:
+        except (LostLeaseError, StoreUnavailableError):
             raise
         except Exception:  # noqa: BLE001 - one message that cannot be worded must not stop the rest
             _log.exception("message %s could not be delivered", message.key)
@@ -213,7 +212,7 @@ class Delivery:
         if message.kind is MessageKind.THREAD and not update.card_ts:
             await self._not_now(message, self._now() + _A_MOMENT)
             return
-        began, pace = time.monotonic(), self._pacing.pace
+        began, pace = asyncio.get_running_loop().time(), self._pacing.pace
         free_at = await self._outbox.mark_sending(
             message, channel_rest=pace.post_seconds, card_rest=pace.edit_seconds
         )
@@ -237,7 +236,7 @@ class Delivery:
 
     async def _edit(self, message: Message, update: Update, payload: Payload) -> None:
         if digest_of(payload) != message.digest and message.kind in _EDITED:
-            began, pace = time.monotonic(), self._pacing.pace
+            began, pace = asyncio.get_running_loop().time(), self._pacing.pace
             later = self._pacing.take_edit(ending=update.state.final)
             if later is None:
                 later = await self._outbox.mark_sending(message, card_rest=pace.edit_seconds)
@@ -251,7 +250,7 @@ class Delivery:
 
     def _check_time(self, message: Message, began: float) -> None:
         """Let nothing leave late: a process that was held up may have lost its lease meanwhile."""
-        if time.monotonic() - began > self._pacing.pace.leaves_within:
+        if asyncio.get_running_loop().time() - began > self._pacing.pace.leaves_within:
             raise LostLeaseError(message.key)
 
     def _thread_of(self, message: Message, update: Update) -> str:

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete, insert, select
 
 from bot.errors import LostLeaseError
 from bot.flink.update import State
+from bot.store.schema import outbox
 from bot.updates.ports import MessageKind, Refusal
 from tests.contract.test_outbox import claim_message, deliver
 from tests.fakes.clock import T0, FakeClock
@@ -16,6 +18,10 @@ from tests.unit.store.bench import LEASE, STEP, claim, ended, keys, opened_at, q
 
 SOON = T0 + timedelta(seconds=1)
 LATER = T0 + timedelta(seconds=30)
+OLD_COLUMNS = """
+key update_id kind channel event version settled buried ts sending digest attempts due_at fence
+lease_until lease_owner
+"""
 ARCHIVED = Refusal("C0DATA", "is_archived")
 
 
@@ -209,6 +215,26 @@ async def test_no_edit_is_owed_of_a_card_that_stands_elsewhere_now(store):
     await store.outbox.owe_again(lost)
 
     assert await keys(store) == []
+
+
+# Rows of the version before
+
+
+@pytest.mark.parametrize("sending", [False, True])
+async def test_a_row_written_by_a_replica_of_the_version_before_is_understood(store, sending):
+    await queue(store, events=[STEP])
+    await deliver(store)
+    async with store.database.write() as connection:
+        reply = (await connection.execute(select(outbox).where(outbox.c.event == 1))).one()
+        old = {name: getattr(reply, name) for name in str.split(OLD_COLUMNS)}
+        old |= {"key": "u1:event:2", "event": 2, "sending": sending}
+        await connection.execute(insert(outbox).values(old))
+        await connection.execute(delete(outbox).where(outbox.c.event == 1))
+
+    message = await claim_message(store)
+    assert (message.key, message.sent_at) == ("u1:event:2", T0 if sending else None)
+    assert (message.thread_ts, message.refusals, message.detail) == (None, 0, 0)
+    assert message.refusal is None
 
 
 # Leases

@@ -202,6 +202,19 @@ async def test_a_mistake_of_ours_after_a_post_does_not_repeat_it(bench):
     assert bench.count(POST) == 1
 
 
+async def test_a_lost_card_that_was_found_is_not_repeated_because_its_edit_is_refused(bench):
+    bench.slack.fail_next(POST, troubles.drop_answer())
+    bench.slack.fail_next(EDIT, troubles.rate_limited(10))
+    bench.slack.fail_next(EDIT, troubles.server_error())
+    await bench.queued()
+    await bench.tick()
+    await bench.moved(step="one")
+    await bench.settle()
+
+    assert bench.texts() == ["card u1 running one"]
+    assert bench.count(POST) == 1
+
+
 # The database away
 
 
