@@ -27,6 +27,7 @@ class Code(StrEnum):
     NOT_JSON = "not_json"  # line, column
     WRONG_FORM = "wrong_form"  # form
     TEXT_TOO_LONG = "text_too_long"  # count, longest
+    TEXT_ILLEGIBLE = "text_illegible"  # line
     LINE_REPEATED = "line_repeated"  # given
     PATH_EMPTY = "path_empty"
     PATH_HAS_SPACES = "path_has_spaces"

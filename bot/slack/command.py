@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
+from bot.flink.legible import legible
 from bot.updates.dli.route import DliOperation
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def parse(text: str) -> Command:
 
 
 def _words(text: str) -> list[str]:
-    plain = html.unescape(_LINK.sub(r"\1", text)).translate(_QUOTES)
+    plain = legible(html.unescape(_LINK.sub(r"\1", text)).translate(_QUOTES), "")
     groups = (match.groups() for match in _WORD.finditer(plain))
     words = (" ".join((double or single or bare or "").split()) for double, single, bare in groups)
     return [word for word in words if word]

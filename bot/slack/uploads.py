@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.errors import UserError
+from bot.flink.legible import illegible_line
 from bot.notes import Code, note
 from bot.slack.calls import SlackFailedError, called
 
@@ -78,8 +79,8 @@ def _text(content: bytes) -> str:
         raise UserError(
             note(Code.FILE_NOT_TEXT, line=content[: error.start].count(b"\n") + 1)
         ) from error
-    if "\x00" in text:
-        raise UserError(note(Code.FILE_NOT_TEXT, line=text[: text.index("\x00")].count("\n") + 1))
+    if (line := illegible_line(text)) is not None:
+        raise UserError(note(Code.FILE_NOT_TEXT, line=line))
     if not text.strip():
         raise UserError(note(Code.FILE_EMPTY))
     return text

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
+from bot.flink.legible import legible
 from bot.store.dialects import insert_or
 from bot.store.rows import draft_of
 from bot.store.schema import drafts, inbox
@@ -44,8 +45,9 @@ class SqlDrafts:
 
     async def draft(self, draft_id: str) -> Draft | None:
         """Read what a person is filling in."""
+        wanted = select(drafts).where(drafts.c.id == legible(draft_id))
         async with self._database.read() as connection:
-            row = (await connection.execute(select(drafts).where(drafts.c.id == draft_id))).first()
+            row = (await connection.execute(wanted)).first()
         return draft_of(row) if row else None
 
     async def first_sight(self, key: str) -> bool:

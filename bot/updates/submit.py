@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.errors import CloudError, StoreUnavailableError, UserError
+from bot.flink.legible import legible
 from bot.flink.update import State, Update
 from bot.notes import Code, note
 from bot.policy.access import Access, refusal
@@ -194,14 +195,14 @@ class Submissions:
             id=self._new_id(),
             operation=operation,
             ref=seen.ref,
-            name=seen.name,
+            name=legible(seen.name),
             state=State.PLANNED,
             plan=plan,
             requested_by=asker.user,
             channel=self.target(seen.ref.target).told_in(asker),
             asked_in=asker.channel,
             created_at=self._now(),
-            reason=reason,
+            reason=legible(reason),
         )
 
     async def _replace(self, old: str, new: Update) -> None:
@@ -275,7 +276,7 @@ class Submissions:
             UserError: UNKNOWN_UPDATE.
 
         """
-        update = await self._store.get(update_id.strip().lower())
+        update = await self._store.get(legible(update_id).strip().lower())
         if update is None:
             raise UserError(note(Code.UNKNOWN_UPDATE, id=update_id))
         return update

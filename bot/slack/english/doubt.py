@@ -31,6 +31,11 @@ WORDS = {
         "Nothing was done.",
         "Try again.",
     ),
+    Code.TEXT_ILLEGIBLE: Words(
+        "Line {line:or 1} holds a character that cannot be seen or kept, such as NUL.",
+        "It often comes along when text is copied from a terminal or a binary file.",
+        "Type that line anew.",
+    ),
     Code.STORE_AWAY: Words(
         "Flinkbot cannot reach its database.", "Nothing was done.", "Try again in a minute."
     ),

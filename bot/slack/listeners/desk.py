@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.errors import CloudError, StoreUnavailableError, UserError
+from bot.flink.legible import legible
 from bot.notes import Code, note
 from bot.slack import home, replies
 from bot.slack.background import RefusedWorkError
@@ -141,4 +142,4 @@ def place_of(body: Body) -> Place:
 
 def value_of(body: Body) -> str:
     """Give the value of the button that was pressed."""
-    return str(body["actions"][0].get("value", ""))
+    return legible(str(body["actions"][0].get("value", "")))

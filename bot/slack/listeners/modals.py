@@ -13,6 +13,7 @@ from bot.slack import replies, words
 from bot.slack.ids import Action
 from bot.slack.listeners.desk import ACK_WITHIN, asker_of, place_of, value_of
 from bot.slack.listeners.held import held_open, still
+from bot.slack.listeners.intake import check_legible, tidied
 from bot.slack.modals import loading, notice, review
 from bot.slack.modals import update as form
 from bot.slack.modals.dli import drafted
@@ -79,10 +80,10 @@ class ModalListeners:
         self.desk.start("fill the form", self._refill(place, body, target, deployment_id), place)
 
     async def _refill(self, place: Place, body: Body, target: str, deployment_id: str) -> None:
-        draft = await self._draft(body)
+        view, draft = tidied(body["view"]), await self._draft(body)
         # What was typed before any job was chosen was meant for the one that is chosen now.
         before = {} if draft.deployment_id else dict(draft.typed or {})
-        kept = before | form.storable(form.typed_of(body["view"]))
+        kept = before | form.storable(form.typed_of(view))
         changed = replace(
             draft, target=target or draft.target, deployment_id=deployment_id, typed=kept
         )
@@ -95,8 +96,9 @@ class ModalListeners:
         self.desk.start("show the fields", self._show_groups(place, body), place)
 
     async def _show_groups(self, place: Place, body: Body) -> None:
-        draft = _with_typed(await self._draft(body), body["view"])
-        await self.forms.show(place, draft, typed=dli.typed(body["view"]))
+        view = tidied(body["view"])
+        draft = _with_typed(await self._draft(body), view)
+        await self.forms.show(place, draft, typed=dli.typed(view))
 
     async def _draft(self, body: Body) -> Draft:
         draft = await self.desk.store.draft(body["view"]["private_metadata"])
@@ -107,6 +109,7 @@ class ModalListeners:
     async def submit_form(self, ack: AsyncAck, body: Body) -> None:
         """Say what is wrong at the field; else plan, and show the review."""
         try:
+            check_legible(body["view"])
             draft = await self.desk.in_time(self._draft(body))
             typed = form.parse(body["view"], draft.shown or {})
             change = self._dli_change(body["view"], draft, typed)

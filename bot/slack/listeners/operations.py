@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from bot.errors import InvalidFormError, StoreUnavailableError, UserError
 from bot.flink.dli.options import Options
 from bot.flink.dli.paths import SavepointPath, read_path
+from bot.flink.legible import legible
 from bot.notes import Code, note
 from bot.slack.listeners.desk import asker_of, place_of, value_of
 from bot.slack.listeners.held import held_open
+from bot.slack.listeners.intake import check_legible
 from bot.slack.modals import loading, notice
 from bot.slack.modals import update as form
 from bot.slack.modals.dli import savepoint
@@ -88,7 +90,7 @@ class OperationListeners:
         view = body.get("view") or {}
         if asker.channel or not view.get("private_metadata"):
             return asker
-        update = await self.desk.store.get(view["private_metadata"])
+        update = await self.desk.store.get(legible(view["private_metadata"]))
         return replace(asker, channel=update.asked_in, chosen=update.channel) if update else asker
 
     async def ask(self, place: Place, asker: Asker, said: Operate) -> None:
@@ -182,6 +184,7 @@ class OperationListeners:
         """Say what is wrong at the field; else plan, and show the review."""
         view = body["view"]
         try:
+            check_legible(view)
             filled = savepoint.parse(view)
             draft = await self.desk.in_time(self._draft(view["private_metadata"]))
             asker = replace(asker_of(body), channel=draft.channel, chosen=filled.channel)

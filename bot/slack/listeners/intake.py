@@ -1,0 +1,65 @@
+"""What was typed is looked at before anything of it is read: it may hold what nobody can keep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import InvalidFormError
+from bot.flink.legible import illegible_line, legible
+from bot.notes import Code, note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.notes import Note
+    from bot.slack.screens import View
+
+
+def check_legible(view: View) -> None:
+    """Refuse what cannot be kept or shown, at its field.
+
+    Raises:
+        InvalidFormError: by block id.
+
+    """
+    if faults := dict(_faults(view)):
+        raise InvalidFormError(faults)
+
+
+def tidied(view: View) -> View:
+    """Give a view without what cannot be kept: where nothing can be refused, it is left out."""
+    if not dict(_faults(view)):
+        return view
+    return {**view, "state": _tidied(view["state"])}
+
+
+def _faults(view: View) -> Iterator[tuple[str, Note]]:
+    for block, held in ((view.get("state") or {}).get("values") or {}).items():
+        lines = (illegible_line(text) for text in _texts(held))
+        line = next((line for line in lines if line is not None), None)
+        if line is not None:
+            yield block, note(Code.TEXT_ILLEGIBLE, line=line)
+
+
+def _texts(held: Any) -> Iterator[str]:
+    """Give what was typed; what was chosen we have offered ourselves."""
+    match held:
+        case str():
+            yield held
+        case list():
+            for one in held:
+                yield from _texts(one)
+        case dict():
+            yield from _texts([held[key] for key in held if not key.startswith("selected_")])
+
+
+def _tidied(held: Any) -> Any:
+    match held:
+        case str():
+            return legible(held, "")
+        case list():
+            return [_tidied(one) for one in held]
+        case dict():
+            return {key: _tidied(one) for key, one in held.items()}
+        case _:
+            return held

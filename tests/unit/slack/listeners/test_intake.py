@@ -1,0 +1,37 @@
+"""What cannot be kept is refused at its field, or left out where nothing can be refused."""
+
+import pytest
+
+from bot.errors import InvalidFormError
+from bot.notes import Code
+from bot.slack.listeners.intake import check_legible, tidied
+
+
+def view(**fields):
+    return {"state": {"values": {block: {"typed": held} for block, held in fields.items()}}}
+
+
+def test_each_field_is_told_its_first_wrong_line():
+    with pytest.raises(InvalidFormError) as refused:
+        check_legible(
+            view(
+                reason={"type": "plain_text_input", "value": "a\nb\x00"},
+                sql={"value": "\ud800"},
+                job={"selected_option": {"text": {"text": "or\x00ders"}, "value": "d-1"}},
+            )
+        )
+
+    found = {block: (said.code, said.args["line"]) for block, said in refused.value.fields.items()}
+    assert found == {"reason": (Code.TEXT_ILLEGIBLE, "2"), "sql": (Code.TEXT_ILLEGIBLE, "1")}
+
+
+@pytest.mark.parametrize("legible", [view(reason={"value": "ok"}), view(), {}, {"state": None}])
+def test_what_is_legible_is_left_as_it_is(legible):
+    check_legible(legible)
+    assert tidied(legible) is legible
+
+
+def test_where_nothing_can_be_refused_it_is_left_out():
+    left = tidied(view(reason={"value": "a\x00b"}, some={"texts": ["x\x07"], "on": True}))
+
+    assert left == view(reason={"value": "ab"}, some={"texts": ["x"], "on": True})
