@@ -1,6 +1,8 @@
 """`flinkbot run` in Socket Mode and in HTTP mode: the whole way, from a process to a verdict."""
 
+import asyncio
 import json
+import signal
 
 import aiohttp
 import pytest
@@ -72,6 +74,36 @@ async def test_sigterm_lets_the_step_end_that_waits_for_the_cloud_and_a_successo
             assert "Succeeded" in (await world.told(update_id)).words()
         assert world.alibaba.calls("UpdateDeployment") == 1
         assert world.alibaba.calls("HotUpdateJob") == 1
+
+
+async def test_a_second_sigterm_ends_it_at_once_and_costs_nothing_but_waiting(tmp_path):
+    async with Outside(tmp_path) as world:
+        async with world.running("http") as bot:
+            await world.joined(bot, "http")
+            review = await world.screen(f"/flink rescale {JOB} 8")
+            world.alibaba.inject(fault("UpdateDeployment", "timeout"))  # does it, never answers
+            update_id = await world.applied(review)
+            await world.alibaba.called("UpdateDeployment")
+            bot.process.send_signal(signal.SIGTERM)
+            await draining(bot)
+            assert await bot.terminated() == 128 + signal.SIGTERM
+            assert "ending at once" in bot.lines[-1]
+        async with world.running("http") as bot:
+            await world.joined(bot, "http")
+            assert "Succeeded" in (await world.told(update_id)).words()
+            assert await bot.terminated() == 0
+        assert world.alibaba.calls("UpdateDeployment") == 1
+        assert world.alibaba.calls("HotUpdateJob") == 1
+
+
+async def draining(bot):
+    """Wait until the process says that it takes no more."""
+    async with asyncio.timeout(10), aiohttp.ClientSession() as session:
+        while True:
+            async with session.get(f"http://127.0.0.1:{bot.port}/readyz") as answer:
+                if answer.status == 503:
+                    assert (await answer.json())["checks"]["work"] == "draining"
+                    return
 
 
 async def _healthy(bot):
