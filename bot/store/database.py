@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from bot.store import chain
 from bot.store.clock import ServerClock, host_clock
 from bot.store.together import Together
 from bot.store.trouble import translated
@@ -62,7 +63,10 @@ class Database:
         async with AsyncExitStack() as stack:
             if self.alone:
                 await stack.enter_async_context(self._one_writer)
-            yield await stack.enter_async_context(self._within(self._writing.begin()))
+            connection = await stack.enter_async_context(self._within(self._writing.begin()))
+            chain.begin(connection)
+            yield connection
+            await chain.append_pending(connection)  # last: it locks what all who write wait for
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

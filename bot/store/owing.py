@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, func, insert, select, update
+from sqlalchemy import and_, bindparam, case, insert, select, update
 
-from bot.store.schema import events, outbox
+from bot.store import chain
+from bot.store.schema import outbox
 from bot.updates.ports import MessageKind
 
 if TYPE_CHECKING:
@@ -58,20 +59,7 @@ async def record_events(
     """Append events; give the numbers of those to be told."""
     if not new:
         return []
-    count = select(func.count()).select_from(events).where(events.c.update_id == update_id)
-    first = (await connection.execute(count)).scalar_one() + 1
-    rows = [
-        {
-            "update_id": update_id,
-            "seq": seq,
-            "at": at,
-            "actor": event.actor,
-            "code": event.note.code.value,
-            "args": dict(event.note.args),
-        }
-        for seq, event in enumerate(new, start=first)
-    ]
-    await connection.execute(insert(events), rows)
+    first = await chain.put(connection, update_id, at, new)
     return [seq for seq, event in enumerate(new, start=first) if event.told]
 
 

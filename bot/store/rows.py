@@ -88,7 +88,9 @@ def holds(ref: DeploymentRef) -> str:
 
 def event_of(row: Row) -> Event:
     """Read an event."""
-    return Event(row.update_id, row.seq, row.at, Note(Code(row.code), row.args), row.actor)
+    return Event(
+        row.update_id, row.seq, row.at, Note(Code(row.code), row.args), row.actor, row.facts or {}
+    )
 
 
 def message_of(row: Row) -> Message:

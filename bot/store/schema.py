@@ -23,11 +23,16 @@ from sqlalchemy.types import TypeDecorator
 
 from bot.flink.update import LIVE, State
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 HEAD = REVISIONS[-1]
 """The newest migration; a database already there needs no migration tool at start."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(moment: datetime) -> int:
+    """Give a time as whole microseconds since 1970."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -38,7 +43,7 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
         """Write microseconds since 1970."""
-        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+        return None if value is None else micros(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Read microseconds since 1970."""
@@ -106,13 +111,28 @@ Index("updates_by_hot_update", updates.c.target, updates.c.hot_update_id)
 events = Table(
     "events",
     metadata,
-    Column("update_id", Text, ForeignKey("updates.id"), primary_key=True),
+    Column("update_id", Text, primary_key=True),  # or what else it is about: not only updates
     Column("seq", Integer, primary_key=True),
     Column("at", Moment, nullable=False),
     Column("actor", Text, nullable=False),
     Column("code", Text, nullable=False),
     Column("args", JSON, nullable=False),
+    Column("position", BigInteger),  # 0: from before there was a chain; NULL: not chained yet
+    Column("hash", Text),
+    Column("facts", JSON),
 )
+"""The audit: rows are only added, by `bot.store.chain`."""
+Index("events_by_position", events.c.position)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("before", BigInteger, nullable=False),  # how many events were never chained
+)
+"""The one row that tells where the chain ends. Whoever appends locks it, last of all."""
 
 outbox = Table(
     "outbox",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.updates.sharing import IDLE
 
@@ -151,6 +151,8 @@ class Event:
     note: Note
     actor: str = ""
     """Slack user id; empty for the bot itself."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What an audit needs beyond the note (`bot.updates.facts`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,8 @@ class NewEvent:
     note: Note
     actor: str = ""
     told: bool = True
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """As JSON, without secrets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,20 +59,32 @@ def operations(upgrade):
     return recorder.seen
 
 
+def _only_loses_its_default(operation, optional):
+    """Tell whether a new column that may be empty is from now on empty where nobody fills it."""
+    others = (operation.modify_name, operation.modify_type, operation.modify_nullable)
+    column = (operation.table_name, operation.column_name)
+    no_default = operation.modify_server_default is None  # False where it stays as it is
+    return column in optional and no_default and others == (None, None, None)
+
+
 def takes_away(upgrade):
     """Say what an older replica that runs meanwhile could not work with, if anything.
 
     It may find more than it knows: tables, columns that need no value of it, indexes that refuse
-    nothing.
+    nothing. It does not notice either that something is not refused any more.
     """
-    made, found = set(), []
+    made, optional, found = set(), set(), []
     for operation in operations(upgrade):
         match operation:
             case kinds.CreateTableOp():
                 made.add(operation.table_name)
             case kinds.AddColumnOp(column=column) if column.nullable or column.server_default:
-                pass
+                optional |= {(operation.table_name, column.name)} if column.nullable else set()
             case kinds.CreateIndexOp() if not operation.unique or operation.table_name in made:
+                pass
+            case kinds.DropConstraintOp(constraint_type="foreignkey"):
+                pass
+            case kinds.AlterColumnOp() if _only_loses_its_default(operation, optional):
                 pass
             case _:
                 what = getattr(operation, "table_name", "") or getattr(operation, "sqltext", "")

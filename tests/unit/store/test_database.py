@@ -16,7 +16,7 @@ from bot.errors import ConfigurationError
 from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import State
 from bot.store import open_store
-from bot.store.schema import events
+from bot.store.schema import events, sealed
 from bot.updates.sharing import Busy
 from tests.fakes.clock import T0, FakeClock
 from tests.unit.store.bench import PLANNED, STEP, claim, keys, opened, plan_of, queue
@@ -214,11 +214,11 @@ async def test_a_reader_sees_one_moment_and_does_not_hold_the_writer(store):
         assert (await connection.execute(count)).scalar_one() == before == 0
 
 
-async def test_an_event_of_no_update_cannot_be_written(store):
-    row = {"update_id": "nobody", "seq": 1, "at": T0, "actor": "", "code": "x", "args": {}}
+async def test_a_value_of_no_update_cannot_be_written(store):
+    row = {"update_id": "nobody", "name": "sql_body", "body": "", "kept_at": T0}
 
     with pytest.raises(IntegrityError):
-        await _write(store, insert(events).values(row))
+        await _write(store, insert(sealed).values(row))
 
 
 async def test_a_fault_of_ours_is_not_taken_for_a_held_job(store):

@@ -50,6 +50,16 @@ def _add(**options):
         lambda: op.create_check_constraint("c", "updates", "fence > 0"),
         lambda: op.create_foreign_key("f", "drafts", "updates", ["update_id"], ["id"]),
         lambda: op.execute("DELETE FROM drafts"),
+        lambda: op.drop_constraint("u", "updates", type_="unique"),
+        lambda: op.alter_column("updates", "reason", server_default=None),
+        lambda: (
+            op.add_column("updates", sa.Column("c", sa.Text(), server_default="x")),
+            op.alter_column("updates", "c", server_default=None, nullable=False),
+        ),
+        lambda: (
+            _add(nullable=False, server_default="x"),
+            op.alter_column("updates", "c", server_default=None),
+        ),
     ],
 )
 def test_what_an_older_replica_would_stumble_over_is_found(change):
@@ -62,6 +72,11 @@ def test_what_an_older_replica_would_stumble_over_is_found(change):
         lambda: _add(nullable=True),
         lambda: _add(nullable=False, server_default="x"),
         lambda: op.create_index("i", "updates", ["name"]),
+        lambda: op.drop_constraint("outbox_update_id_fkey", "outbox", type_="foreignkey"),
+        lambda: (
+            _add(nullable=True, server_default="x"),
+            op.alter_column("updates", "c", server_default=None),
+        ),
         lambda: (
             op.create_table("t", sa.Column("c", sa.Text())),
             op.create_index("i", "t", ["c"], unique=True),
