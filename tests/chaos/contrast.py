@@ -5,7 +5,7 @@ from time import monotonic
 
 from tests.chaos import naive
 from tests.chaos.report import Report
-from tests.chaos.run import Chaos, with_weather
+from tests.chaos.run import READY_SECONDS, Chaos, with_weather
 
 _LEFT = "SELECT count(*) FROM wishes WHERE state IS NULL"
 _SETTLE_SECONDS = 60.0
@@ -21,7 +21,7 @@ async def naive_run(folder, *, updates, seed, replicas):
         crew = chaos.replicas(naive.serve)
         crew.start(replicas)
         try:
-            await crew.ready.wait()
+            await asyncio.wait_for(crew.ready.wait(), READY_SECONDS)
             chaos.trouble(on=True)
             await _through(chaos, crew)
         finally:

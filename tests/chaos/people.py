@@ -43,6 +43,8 @@ class Visitor:
         self._clouds, self._database = clouds, database
         self.asked = {}
         """The wish of every update that was taken, by its id."""
+        self.promised = set()
+        """The updates that were said to be applied now."""
         self.given_up = []
         self.tries = 0
 
@@ -112,6 +114,8 @@ class Visitor:
                 return
             pressed.add(live.private_metadata)
             outcome = await self._person.submit(live)
+            if outcome.view is not None and outcome.view.title == "Applying":
+                self.promised.add(live.private_metadata)
             if outcome.view is not None or outcome.closed:
                 return
             if await self._database.rows(_TAKEN, live.private_metadata):

@@ -16,6 +16,7 @@ class Report:
     name: str
     ends: Counter = field(default_factory=Counter)
     """Updates by (kind, state)."""
+    buried: list = field(default_factory=list)
     again: list = field(default_factory=list)
     twice: list = field(default_factory=list)
     missing: list = field(default_factory=list)
@@ -60,6 +61,8 @@ class Report:
         promises = {
             "applied twice": self.again,
             "final messages missing": self.missing,
+            "messages given up": self.buried,
+            "messages and updates that are open still": self.unsettled,
             "posted twice": self.doubled,
             "updates left without an end": self.endless,
             "said to have succeeded, and had not": self.false,
@@ -94,6 +97,7 @@ class Report:
                 f"{self.unknown_applied} / {self.unknown - self.unknown_applied}"
             ),
             "of these without a message that says so": self.unknown_dishonest,
+            "wishes that people gave up": self.given_up,
             "deaths of replicas": f"{self.killed} ({causes})",
             "database stopped at once": self.restarts,
             "calls that failed while Slack was down": self.slack_down,

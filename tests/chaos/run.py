@@ -6,7 +6,7 @@ same moment is for the machine to decide, so a seed repeats the weather, not the
 
 import asyncio
 import random
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from time import monotonic
 
 from bot.flink.update import State
@@ -23,7 +23,7 @@ from tests.chaos.workspace import Workplace
 
 CROWD = 10
 _FAULTS, _TROUBLES, _DOUBLED = 0.05, 0.04, 0.15
-_SETTLE_SECONDS = 150.0
+READY_SECONDS, _NOTICED_SECONDS, _SETTLE_SECONDS = 60.0, 20.0, 180.0
 CONFIG = """
 [slack]
 mode = "http"
@@ -128,12 +128,17 @@ class Chaos:
         await self.database.start()
 
     async def _no_slack(self, rng):
-        self.workplace.troubles.down = True
+        troubles = self.workplace.troubles
+        troubles.down = True
         await asyncio.sleep(rng.uniform(3.0, 5.0))  # so long it is down
-        self.workplace.troubles.down = False
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_NOTICED_SECONDS):
+                await _reached(lambda: troubles.met["down"], 5)
+        troubles.down = False
 
 
 async def _reached(done, share):
+    """Wait until `done()` is as much as `share`."""
     while done() < share:  # noqa: ASYNC110 - the harness looks from outside
         await asyncio.sleep(0.1)
 
@@ -151,7 +156,7 @@ async def bot_run(folder, *, updates, seed, replicas):
         ]
         crew.start(replicas)
         try:
-            await crew.ready.wait()
+            await asyncio.wait_for(crew.ready.wait(), READY_SECONDS)
             chaos.trouble(on=True)
             await _work(chaos, visitors)
             chaos.trouble(on=False)
@@ -166,21 +171,24 @@ async def bot_run(folder, *, updates, seed, replicas):
 
 
 async def _work(chaos, visitors):
-    left = list(chaos.errands)
+    """Let everybody do all errands, in all weathers."""
+    left, working = list(chaos.errands), True
 
     async def busy(visitor):
         while left:
             await visitor.do(left.pop())
 
     def done():
-        return sum(len(visitor.asked) for visitor in visitors) / chaos.wanted
+        asked = sum(len(visitor.asked) for visitor in visitors)
+        return asked / chaos.wanted if working else 1.0
 
     weather = asyncio.create_task(chaos.weather(done))
     try:
         await asyncio.gather(*map(busy, visitors))
+        working = False
+        await weather
     finally:
         weather.cancel()
-        await asyncio.gather(weather, return_exceptions=True)
 
 
 _OPEN = """
@@ -203,13 +211,15 @@ async def _judged(chaos, visitors):
         _judge(report, chaos.clouds, told, update_id, state, job)
         if wish is not None:
             report.compare(state, wish, chaos.clouds, last=newest[job] is wish)
-    recorded = {update_id for update_id, *_ in rows}
-    report.endless += [update_id for update_id in asked if update_id not in recorded]
+    promised = set(asked).union(*(visitor.promised for visitor in visitors))
+    report.endless += sorted(promised - {update_id for update_id, *_ in rows})
+    report.buried = [key for (key,) in await chaos.database.rows(_BURIED)]
     report.doubled = [key for key, messages in told.items() if len(messages) > 1]
     report.given_up = sum(len(visitor.given_up) for visitor in visitors)
     return with_weather(report, chaos)
 
 
+_BURIED = "SELECT key FROM outbox WHERE buried IS NOT NULL"
 _UNDER_WAY = tuple(
     str(label) for label in (*ENGLISH.outlooks.values(), ENGLISH.states[State.QUEUED])
 )

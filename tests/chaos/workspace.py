@@ -69,7 +69,6 @@ class Balancer:
     async def deliver(self, kind, payload, retry=None):
         up = list(self._couriers.values())
         if not up:
-            self.lost += 1
             return Ack(failure=Failure.NOT_DELIVERED, reason="connection_failed")
         twice = len(up) > 1 and self._rng.random() < self.doubled_share
         chosen = self._rng.sample(up, 2 if twice else 1)
