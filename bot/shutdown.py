@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_RELEASE_SECONDS = 5.0
 _SHORTEST_SECONDS = 1.0
 
 
@@ -37,6 +36,8 @@ class Shutdown:
     store: Store
     grace: float
     """Seconds that what has begun may take to end."""
+    release_seconds: float = 5.0
+    """So long the database may take to hear that all is given back."""
     draining: bool = field(default=False, init=False)
 
     async def begin(self) -> None:
@@ -57,7 +58,7 @@ class Shutdown:
         left = max(ends_at - loop.time(), min(self.grace, _SHORTEST_SECONDS))
         await self.ticks.stop(left)
         try:
-            async with asyncio.timeout(_RELEASE_SECONDS):
+            async with asyncio.timeout(self.release_seconds):
                 await self.store.release_leases()
         except (StoreUnavailableError, TimeoutError) as error:
             _log.warning("what is claimed was not given back and waits for its leases: %r", error)

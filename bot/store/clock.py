@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 _MICROSECOND = timedelta(microseconds=1)
+_SLOWEST = 1.0
+"""Seconds: an answer that took longer is too vague to replace what is known."""
 _ASK = text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -35,14 +37,21 @@ class ServerClock:
         self._steady = steady
         self._told = host_clock()
         self._told_at = steady()
+        self._is_set = False
 
     def __call__(self) -> datetime:
         """Tell the time."""
         return self._told + timedelta(seconds=self._steady() - self._told_at)
 
     async def set(self, connection: AsyncConnection) -> None:
-        """Ask the server; its answer is taken as of the middle of the wait."""
+        """Ask the server; its answer is taken as of the middle of the wait.
+
+        Two replicas are then wrong by half a second each at most: leases leave room for that.
+        """
         asked_at = self._steady()
         micros = (await connection.execute(_ASK)).scalar_one()
-        self._told_at = (asked_at + self._steady()) / 2
+        answered_at = self._steady()
+        if self._is_set and answered_at - asked_at > _SLOWEST:
+            return  # a steady clock of this host is the better one for another minute
+        self._is_set, self._told_at = True, (asked_at + answered_at) / 2
         self._told = _EPOCH + micros * _MICROSECOND

@@ -65,6 +65,15 @@ async def test_it_may_be_set_again_backwards_too(clock, steady):
     assert clock() == NOON
 
 
+async def test_an_answer_that_took_long_is_too_vague_to_replace_what_is_known(clock, steady):
+    steady.at += 10
+    before = clock()
+
+    await clock.set(Server(steady, takes=1.1))
+
+    assert clock() == before + timedelta(seconds=1.1)
+
+
 def test_before_it_is_set_it_tells_this_hosts_time(steady):
     assert abs(ServerClock(steady)() - host_clock()) < 60 * SECOND
 
