@@ -19,9 +19,9 @@ ENV PATH=/opt/flinkbot/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     FLINKBOT_CONFIG=/etc/flinkbot/flinkbot.toml \
-    FLINKBOT_DATABASE_URL=sqlite+aiosqlite:////data/flinkbot.sqlite3 \
     FLINKBOT_HEALTH_URL=http://127.0.0.1:3000/healthz
 USER 10001:10001
+# The default database is a file in the working directory.
 WORKDIR /data
 VOLUME ["/data"]
 EXPOSE 3000
