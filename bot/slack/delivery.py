@@ -17,8 +17,8 @@ from bot.slack.aftermath import Aftermath, Call
 from bot.slack.calls import SlackFailedError
 from bot.slack.content import content_of, digest_of
 from bot.slack.pacing import Pace, Pacing
-from bot.slack.posts import SlackMessages
-from bot.updates.ports import MessageKind
+from bot.slack.posts import SlackMessages, longest
+from bot.updates.messages import MessageKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from bot.flink.update import Update
     from bot.slack.content import Render
     from bot.slack.payload import Payload
-    from bot.updates.ports import Message, Outbox, UpdateStore
+    from bot.updates.messages import Message, Outbox
+    from bot.updates.ports import UpdateStore
 
 _log = logging.getLogger(__name__)
 _BATCH = 20
@@ -214,7 +215,10 @@ class Delivery:
             return
         began, pace = asyncio.get_running_loop().time(), self._pacing.pace
         free_at = await self._outbox.mark_sending(
-            message, channel_rest=pace.post_seconds, card_rest=pace.edit_seconds
+            message,
+            channel_rest=pace.post_seconds,
+            card_rest=pace.edit_seconds,
+            lasts=pace.leaves_within + longest(payload),
         )
         if free_at is not None:
             await self._not_now(message, self._pacing.turned_away(message.channel, free_at))
@@ -239,7 +243,10 @@ class Delivery:
             began, pace = asyncio.get_running_loop().time(), self._pacing.pace
             later = self._pacing.take_edit(ending=update.state.final)
             if later is None:
-                later = await self._outbox.mark_sending(message, card_rest=pace.edit_seconds)
+                lasts = pace.leaves_within + longest(payload)
+                later = await self._outbox.mark_sending(
+                    message, card_rest=pace.edit_seconds, lasts=lasts
+                )
             if later is not None:
                 await self._outbox.defer(message, later)
                 return

@@ -32,18 +32,16 @@ _names = st.sampled_from(REPLICAS)
 _turns = st.sampled_from([["A"], ["B"], ["A", "B"]])
 _people = st.sampled_from(PEOPLE)
 _sides = st.sampled_from(list(When))
-_traps = st.one_of(
-    st.builds(
-        Trap,
-        st.sampled_from([STORE, CLOUD, SLACK]),
-        st.sampled_from([Act.CRASH, Act.HOLD]),
-        _sides,
-        st.integers(0, 8),
-        late_answer=st.booleans(),
-    ),
-    st.builds(
-        Trap, st.just(STORE), st.just(Act.AWAY), _sides, st.integers(0, 12), st.integers(1, 4)
-    ),
+_ends = st.builds(
+    Trap,
+    st.sampled_from([STORE, CLOUD, SLACK]),
+    st.sampled_from([Act.CRASH, Act.HOLD]),
+    _sides,
+    st.integers(0, 8),
+    late_answer=st.booleans(),
+)
+_gaps = st.builds(
+    Trap, st.just(STORE), st.just(Act.AWAY), _sides, st.integers(0, 8), st.integers(1, 4)
 )
 NO_ANSWER = (UserError, StoreUnavailableError, CloudError, KilledError, asyncio.CancelledError)
 
@@ -102,6 +100,11 @@ class Machine(RuleBasedStateMachine):
         return data.draw(st.sampled_from(sorted(fit))) if fit else None
 
     @property
+    def at_work(self):
+        """Whether there is anything to do."""
+        return self.witness.next_moment() is not None
+
+    @property
     def room(self):
         """Whether there are few updates yet: more of them take longer and find no more."""
         return len(self.witness.rows) < _MOST_UPDATES
@@ -142,14 +145,23 @@ class Machine(RuleBasedStateMachine):
 
     # Replicas
 
+    @precondition(lambda self: self.at_work)
     @rule(rounds=st.integers(2, 12), names=_turns)
     def life_goes_on(self, rounds, names):
         """Some seconds of a day."""
         self.some_time(rounds, names, clouds=True)
 
-    @rule(rounds=st.integers(1, 8), names=_turns, trap=_traps, clouds=st.booleans())
-    def something_happens(self, rounds, names, trap, clouds):
-        """Some seconds in which a replica may die, stand still or lose the database."""
+    @precondition(lambda self: self.at_work)
+    @rule(rounds=st.integers(1, 6), names=_turns, trap=_ends, clouds=st.booleans())
+    def a_replica_fails(self, rounds, names, trap, clouds):
+        """Some seconds in which a replica dies or stands still at some call."""
+        self.alive(names[0]).gate.trap = trap
+        self.some_time(rounds, names, clouds=clouds)
+
+    @precondition(lambda self: self.at_work)
+    @rule(rounds=st.integers(1, 6), names=_turns, trap=_gaps, clouds=st.booleans())
+    def the_database_fails(self, rounds, names, trap, clouds):
+        """Some seconds in which a replica loses the database for some calls."""
         self.alive(names[0]).gate.trap = trap
         self.some_time(rounds, names, clouds=clouds)
 
