@@ -103,3 +103,34 @@ async def test_what_does_not_end_within_the_grace_is_cut_off_and_begun_again_els
     await world.leave(0)
 
     assert await continued(world, update_id) < 1.5
+
+
+class Tidying:
+    """Stands before a bot's record and counts how often old plans were looked for."""
+
+    def __init__(self):
+        self.looks = 0
+
+    def __call__(self, store):
+        self._store = store
+        return self
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    async def expired_plans(self, before):
+        self.looks += 1
+        return await self._store.expired_plans(before)
+
+
+async def test_what_has_to_be_done_once_a_minute_is_done_by_one_bot(world):
+    tidying = Tidying(), Tidying()
+    bots = [await world.join(replace(QUICK, updates=each)) for each in tidying]
+    for bot in bots:
+        done = bot.ticks._ticks["tidy"].seen_at
+        bot.ticks.nudge("tidy")
+        async with asyncio.timeout(10):
+            while bot.ticks._ticks["tidy"].seen_at == done:
+                await world.ask("/flink jobs")
+
+    assert sum(each.looks for each in tidying) == 1
