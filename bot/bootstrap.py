@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from bot.slack.http import Check, Server
     from bot.slack.payload import Payload
     from bot.store import Store
-    from bot.updates.ports import Event, Message, UpdateStore
+    from bot.updates.messages import Message
+    from bot.updates.ports import Event, UpdateStore
     from bot.updates.requests import Requests
     from bot.updates.submit import Submissions
 

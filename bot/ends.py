@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.updates.dli.ports import RestartCloud
-    from bot.updates.ports import HotUpdateCloud, Outbox, UpdateStore
+    from bot.updates.messages import Outbox
+    from bot.updates.ports import HotUpdateCloud, UpdateStore
 
 T = TypeVar("T")
 

@@ -7,7 +7,8 @@ from bot.flink.parameters import parameter
 from bot.flink.plan import Change, Plan
 from bot.flink.snapshot import DeploymentRef, DeploymentSnapshot, JobSnapshot
 from bot.flink.update import State, Update
-from bot.updates.ports import Event, Message, MessageKind
+from bot.updates.messages import Message, MessageKind
+from bot.updates.ports import Event
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 JOB_ID = "5af678c0-7db0-4650-94c2-d2604f0a0001"

@@ -12,7 +12,7 @@ from bot.slack.calls import SlackFailedError
 from bot.slack.content import Detail
 from bot.slack.detour import OUR_MISTAKE, is_direct
 from bot.slack.reactions import LIMITED, Failure, Reaction
-from bot.updates.ports import MessageKind, Refusal
+from bot.updates.messages import MessageKind, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.flink.update import Update
     from bot.slack.posts import SlackMessages
-    from bot.updates.ports import Message, Outbox
+    from bot.updates.messages import Message, Outbox
 
 _log = logging.getLogger(__name__)
 _LONGEST_BACKOFF = 60.0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.slack.calls import SlackFailedError, called
+from bot.slack.calls import CALL_SECONDS, SlackFailedError, called
 from bot.slack.reactions import Reaction, diagnose
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bot.slack.payload import File
 
 _UPLOAD_SECONDS = 20.0
+LONGEST_SECONDS = 2 * CALL_SECONDS + _UPLOAD_SECONDS
+"""Sharing a file takes no longer."""
 _WITHOUT = {Reaction.STOP, Reaction.SHORTEN, Reaction.BURY, Reaction.RETRY_THEN_BURY}
 
 

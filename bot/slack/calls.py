@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-_CALL_SECONDS = 8.0
+CALL_SECONDS = 8.0
+"""No call takes longer."""
 
 
 class SlackFailedError(BotError):
@@ -37,7 +38,7 @@ async def called(
 
     """
     try:
-        async with asyncio.timeout(_CALL_SECONDS):
+        async with asyncio.timeout(CALL_SECONDS):
             return await call
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
         raise SlackFailedError(diagnose(error, posting=posting)) from error

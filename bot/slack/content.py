@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.slack.detour import hint
 from bot.slack.payload import Payload
-from bot.updates.ports import MessageKind
+from bot.updates.messages import MessageKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.flink.update import Update
-    from bot.updates.ports import Event, Message
+    from bot.updates.messages import Message
+    from bot.updates.ports import Event
 
 _MOST_BLOCKS = 50
 _PLAIN_LENGTH = 3_000  # an edit may have 4,000 characters

@@ -9,7 +9,7 @@ from bot.slack.reactions import Reaction, reaction_to
 
 if TYPE_CHECKING:
     from bot.flink.update import Update
-    from bot.updates.ports import Refusal
+    from bot.updates.messages import Refusal
 
 OUR_MISTAKE = "our_mistake"
 """Stands for a code where it was not Slack that failed."""

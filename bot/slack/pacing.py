@@ -30,9 +30,8 @@ class Pace:
     """Of those, how many are kept for cards that show an end."""
     look_after: float = 5.0
     """Before a post of unknown fate is looked for; Slack may not show sooner what it has taken."""
-    leaves_within: float = 15.0
-    """After a message's lease of 60 s began, a call for it leaves or never does. It ends within
-    8 s, that of a file within 32 s: nobody else has the message by then."""
+    leaves_within: float = 5.0
+    """After a message was marked as leaving, a call for it begins, or never does."""
 
 
 class Pacing:

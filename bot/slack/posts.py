@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.slack import attachments
-from bot.slack.calls import SlackFailedError, called
+from bot.slack.calls import CALL_SECONDS, SlackFailedError, called
 from bot.slack.reactions import diagnose
 
 if TYPE_CHECKING:
@@ -23,6 +23,11 @@ _PAGE = 200
 _MOST_PAGES = 10
 # Clocks differ a little, and what is long past would only cost pages.
 _EARLIEST, _LATEST = timedelta(minutes=10), timedelta(hours=1)
+
+
+def longest(payload: Payload) -> float:
+    """Give the seconds after which a post of a content, or an edit, has ended."""
+    return CALL_SECONDS if payload.file is None else attachments.LONGEST_SECONDS + CALL_SECONDS
 
 
 class SlackMessages:

@@ -13,7 +13,7 @@ from bot.store.owing import card_key, give_up_replies, owe_notice, owed
 from bot.store.rows import message_of
 from bot.store.schema import IS_OWED, outbox, updates
 from bot.store.turns import EDITS, POSTS, held, hold_all, take_turn
-from bot.updates.ports import MessageKind
+from bot.updates.messages import MessageKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.store.database import Database
-    from bot.updates.ports import Message, Refusal
+    from bot.updates.messages import Message, Refusal
 
 _ARRIVED_OR_NOT_SENT = {"sending": False, "sent_at": None}
 _UNTHREADED = [MessageKind.CARD.value, MessageKind.ALERT.value, MessageKind.NOTICE.value]
@@ -99,12 +99,17 @@ class SqlOutbox:
         return [message_of(row) for row in rows]
 
     async def mark_sending(
-        self, message: Message, *, channel_rest: float = 0.0, card_rest: float = 0.0
+        self,
+        message: Message,
+        *,
+        channel_rest: float = 0.0,
+        card_rest: float = 0.0,
+        lasts: float = 0.0,
     ) -> datetime | None:
         """Commit that a post, or an edit, is about to leave; see the port."""
         at = self._now()
         values: dict[str, Any] = {
-            "lease_until": at + self._lease,
+            "lease_until": at + max(self._lease, timedelta(seconds=lasts)),
             "due_at": at + timedelta(seconds=card_rest),
         }
         if message.ts:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, case, insert, select, update
 
 from bot.store import chain
 from bot.store.schema import outbox
-from bot.updates.ports import MessageKind
+from bot.updates.messages import MessageKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.updates.ports import NewEvent, Refusal
+    from bot.updates.messages import Refusal
+    from bot.updates.ports import NewEvent
 
 _NEW = {
     "version": 1,

@@ -11,7 +11,8 @@ from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import Outlook, State, Update, Verdict
 from bot.notes import Code, Note
 from bot.updates.hot_update.plan import WATCH_HOT_UPDATE
-from bot.updates.ports import Draft, Event, Message, MessageKind, Refusal
+from bot.updates.messages import Message, MessageKind, Refusal
+from bot.updates.ports import Draft, Event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

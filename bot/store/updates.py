@@ -19,7 +19,7 @@ from bot.store.leases import FREE, release
 from bot.store.owing import owe_card, owe_edit, owe_once, owe_replies, record_events
 from bot.store.rows import columns_of, event_of, holds, update_of
 from bot.store.schema import IS_LIVE, IS_PLANNED, events, updates
-from bot.updates.ports import MessageKind
+from bot.updates.messages import MessageKind
 from bot.updates.sharing import IDLE
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from bot.flink.update import State
 from bot.sandbox.slack import troubles
 from bot.slack.cards import render
-from bot.updates.ports import MessageKind
+from bot.updates.messages import MessageKind
 from tests.unit.slack.runtime.conftest import (
     BOT_TOKEN,
     CHANNEL,

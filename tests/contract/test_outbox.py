@@ -9,7 +9,8 @@ import pytest
 from bot.errors import LostLeaseError
 from bot.flink.update import State
 from bot.notes import Code, note
-from bot.updates.ports import MessageKind, NewEvent
+from bot.updates.messages import MessageKind
+from bot.updates.ports import NewEvent
 from tests.fakes.clock import T0, FakeClock
 from tests.unit.store.bench import (
     LEASE,

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 from bot.errors import LostLeaseError
 from bot.flink.update import State
 from bot.store.schema import outbox
-from bot.updates.ports import MessageKind, Refusal
+from bot.updates.messages import MessageKind, Refusal
 from tests.contract.test_outbox import claim_message, deliver
 from tests.fakes.clock import T0, FakeClock
 from tests.unit.store.bench import LEASE, STEP, claim, ended, keys, opened_at, queue
@@ -249,6 +249,17 @@ async def test_marking_as_sending_begins_a_new_lease(store, clock):
     clock.tick(LEASE - 1)
     assert await keys(store) == []
     clock.tick(1)
+    assert await keys(store) == ["u1:card"]
+
+
+@pytest.mark.parametrize(("lasts", "lease"), [(LEASE - 1, LEASE), (LEASE + 7, LEASE + 7)])
+async def test_a_lease_lasts_as_long_as_what_has_left_may_take(store, clock, lasts, lease):
+    await queue(store)
+    await store.outbox.mark_sending(await claim_message(store), lasts=lasts)
+
+    clock.tick(lease - 0.001)
+    assert await keys(store) == []
+    clock.tick(0.001)
     assert await keys(store) == ["u1:card"]
 
 

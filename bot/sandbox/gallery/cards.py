@@ -12,7 +12,8 @@ from bot.sandbox.gallery import samples
 from bot.sandbox.stage import CHANNEL
 from bot.slack import words
 from bot.slack.cards import render
-from bot.updates.ports import Event, Message, MessageKind
+from bot.updates.messages import Message, MessageKind
+from bot.updates.ports import Event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,6 +110,11 @@ async def _messages(studio: Studio, at: datetime) -> None:
         await _shown(studio, name, f"The end, told {kind}", payload)
     await studio.clear()
     update = samples.ended_with(Code.VERDICT_RECOVERED, at)
+    found = note(Code.EVENT_FOUND_OUT, who="U0LIN", state=State.SUCCEEDED)
+    [*_, last] = samples.events_of(update, found)
+    payload = rendered(MessageKind.THREAD, update, (found,), event=last)
+    await _shown(studio, "told-found-out", "Found out later, told in the thread", payload)
+    await studio.clear()
     card = await studio.post(rendered(MessageKind.CARD, update))
     for event in samples.events_of(update, *_EVENTS):
         payload = rendered(MessageKind.THREAD, update, _EVENTS, event=event)

@@ -18,7 +18,7 @@ from bot.slack.cards import render
 from bot.slack.modals import details, parts, review
 from bot.slack.modals.dli import form
 from bot.updates.dli.route import ROLLBACK, DliOperation, route
-from bot.updates.ports import Message, MessageKind
+from bot.updates.messages import Message, MessageKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from bot.notes import Code, note
 from bot.sandbox.gallery import cards, samples
 from bot.sandbox.stage import CHANNEL, TARGET
 from bot.slack import home
-from bot.updates.ports import MessageKind
+from bot.updates.messages import MessageKind
 
 if TYPE_CHECKING:
     from bot.notes import Note

@@ -9,7 +9,7 @@ from bot.flink.update import State
 from bot.sandbox.alibaba.faults import Fault, FaultKind
 from bot.sandbox.gallery import cards, samples
 from bot.sandbox.stage import CHANNEL
-from bot.updates.ports import MessageKind
+from bot.updates.messages import MessageKind
 
 if TYPE_CHECKING:
     from bot.sandbox.gallery.studio import Studio

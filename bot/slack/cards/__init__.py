@@ -8,7 +8,7 @@ from bot.slack.cards.card import card
 from bot.slack.cards.notice import notice
 from bot.slack.cards.parts import Look
 from bot.slack.cards.told import alert, told, verdict
-from bot.updates.ports import MessageKind
+from bot.updates.messages import MessageKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from bot.flink.update import Update
     from bot.slack.payload import Payload
-    from bot.updates.ports import Event, Message
+    from bot.updates.messages import Message
+    from bot.updates.ports import Event
 
 __all__ = ["render"]
 

@@ -12,7 +12,7 @@ from bot.slack.sheet import Sheet
 if TYPE_CHECKING:
     from bot.flink.update import Update
     from bot.slack.payload import Payload
-    from bot.updates.ports import Message
+    from bot.updates.messages import Message
 
 
 def notice(message: Message, update: Update, look: parts.Look) -> Payload:

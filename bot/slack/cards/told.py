@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.flink.update import Update
-    from bot.updates.ports import Event, Message
+    from bot.updates.messages import Message
+    from bot.updates.ports import Event
 
 
 def told(message: Message, update: Update, events: Sequence[Event]) -> Payload:
@@ -30,6 +31,8 @@ def told(message: Message, update: Update, events: Sequence[Event]) -> Payload:
         sheet.add(f"{text.clock_time(event.at)} {words.say_mrkdwn(event.note)}")
         if event.note.code is Code.EVENT_LONG_CHANGES:
             return _with_diff(sheet, update)
+        if event.note.code is Code.EVENT_FOUND_OUT:  # the end was told already, as unknown
+            sheet.add(*lead_lines(update, events, event.at))
     return sheet.payload()
 
 

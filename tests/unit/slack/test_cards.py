@@ -8,7 +8,7 @@ from bot.flink.plan import Change
 from bot.flink.update import Observation, Outlook, State, Verdict
 from bot.notes import Code, note
 from bot.slack.cards import render
-from bot.updates.ports import MessageKind
+from bot.updates.messages import MessageKind
 from tests.factories import NOW, make_change, make_event, make_message, make_plan, make_update
 from tests.unit.slack.payloads import NASTY, actions, check, shown
 

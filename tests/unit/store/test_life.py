@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot.errors import LostLeaseError, UserError
 from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import State
-from bot.updates.ports import MessageKind
+from bot.updates.messages import MessageKind
 from tests.fakes.clock import T0, FakeClock
 from tests.unit.store.bench import LEASE, PLANNED, STEP, claim, ended, opened, plan_of, queue
 

@@ -11,7 +11,7 @@ from bot.errors import LostLeaseError
 from bot.flink.update import State
 from bot.store.rows import columns_of
 from bot.store.schema import outbox, updates
-from bot.updates.ports import MessageKind
+from bot.updates.messages import MessageKind
 from tests.fakes.clock import T0, FakeClock
 from tests.unit.store.bench import LEASE, STEP, opened_at, plan_of, queue
 

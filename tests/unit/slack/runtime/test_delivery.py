@@ -10,7 +10,7 @@ from bot.slack.client import open_slack_client
 from bot.slack.http import serve
 from bot.slack.pacing import Pace
 from bot.slack.posts import SlackMessages
-from bot.updates.ports import MessageKind
+from bot.updates.messages import MessageKind
 from tests.fakes.clock import T0
 from tests.unit.slack.runtime.conftest import CHANNEL, CHECKED, DIRECT, SAVED, TRIGGERED
 

@@ -171,10 +171,11 @@ async def test_a_reply_lost_in_an_old_thread_is_looked_for_there(bench):
     await bench.moved(CHECKED)
     bench.clock.tick(2)
     bench.slack.fail_next(POST, troubles.drop_answer())
-    bench.slack.fail_next(EDIT, troubles.refuse("message_not_found"))
+    bench.slack.fail_next(EDIT, troubles.rate_limited(1))
     bench.slack.fail_next(EDIT, troubles.refuse("message_not_found"))
     await bench.settle()
 
+    assert [m.text for m in bench.slack.messages(CHANNEL)].count("card u1 running") == 1
     told = [m.text for m in bench.slack.messages(CHANNEL) if m.text.startswith("thread")]
     assert told == [f"thread u1 running  {CHECKED}"]
 

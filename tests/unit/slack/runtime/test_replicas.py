@@ -80,11 +80,16 @@ class Team:
 
 
 @pytest.fixture
-async def team(postgres_url, slack, client, clock):
+def lease():
+    return LEASE
+
+
+@pytest.fixture
+async def team(postgres_url, slack, client, clock, lease):
     async with AsyncExitStack() as stack:
         stores = [
             await stack.enter_async_context(
-                open_store(postgres_url, now=clock, lease_seconds=LEASE)
+                open_store(postgres_url, now=clock, lease_seconds=lease)
             )
             for _ in range(2)
         ]
@@ -198,6 +203,28 @@ class HeldClient(AsyncWebClient):
         self.left.set()
         await self.arrives.wait()
         return await super().chat_update(**given)
+
+    async def chat_postMessage(self, **given):  # noqa: N802 - Slack's name
+        self.left.set()
+        await self.arrives.wait()
+        return await super().chat_postMessage(**given)
+
+
+@pytest.mark.parametrize("lease", [1.0])
+async def test_a_post_on_its_way_is_left_alone_however_short_a_lease_is(team):
+    held = HeldClient(team.first.client)
+    slow = team.first.new_delivery(client=held)
+    await team.first.queued()
+    late = asyncio.create_task(slow.deliver_due())
+    await held.left.wait()
+
+    await team.second.tick(12.9)
+    held.arrives.set()
+    await late
+    await team.settle()
+
+    assert team.posted(CHANNEL) == ["u1:card"]
+    assert team.slack.calls("conversations.history") == []
 
 
 async def test_an_edit_that_arrives_after_a_newer_one_does_not_stay(team):
