@@ -30,6 +30,7 @@ SCOPES = (
     "mpim:history",
     "files:read",
     "files:write",
+    "usergroups:read",
 )
 """What the manifest asks for; the history scopes are needed to look before posting again."""
 
