@@ -30,7 +30,7 @@ GUARDED, PASSWORD = "guarded", "opens-guarded"
 """A user who needs a password; nobody else does."""
 _TEMPLATE = "flinkbot_template"
 # Nothing in a test outlives its server, so nothing has to reach the disk.
-_SETTINGS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_connections = 200\n"
+_SETTINGS = "fsync = off\nfull_page_writes = off\nmax_connections = 200\n"
 _GUARD = f"local all {GUARDED} scram-sha-256\n"
 # Stops the server of a folder once all who use it are gone, however they went.
 _WATCH = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, event
+from sqlalchemy import URL, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -30,6 +30,11 @@ _SECRETS = (
     "oauth_client_secret",
     "scram_client_key",
     "scram_server_key",
+)
+_FORGETFUL = (
+    "database.url: the server has synchronous_commit = off: if it crashes, it forgets what it has"
+    " just confirmed, and a change of a job may be made twice. Set it to on, for the whole server or"
+    " with ALTER ROLE ... SET synchronous_commit = on for this user."
 )
 _PATIENCE = {
     "connect_timeout": 5,  # seconds
@@ -118,4 +123,7 @@ def _leave_who_takes_no_writes(engine: AsyncEngine) -> None:
 async def _check(database: Database) -> None:
     async with database.read() as connection:
         version = await connection.run_sync(version_of)
+        durability = (await connection.execute(text("SHOW synchronous_commit"))).scalar_one()
     refuse_schema(version)
+    if durability == "off":
+        raise ConfigurationError(_FORGETFUL)
