@@ -33,8 +33,8 @@ _SECRETS = (
 )
 _FORGETFUL = (
     "database.url: the server has synchronous_commit = off: if it crashes, it forgets what it has"
-    " just confirmed, and a change of a job may be made twice. Set it to on, for the whole server or"
-    " with ALTER ROLE ... SET synchronous_commit = on for this user."
+    " just confirmed, and a change of a job may be made twice. Set it to on, for the whole server"
+    " or with ALTER ROLE ... SET synchronous_commit = on for this user."
 )
 _PATIENCE = {
     "connect_timeout": 5,  # seconds
