@@ -74,6 +74,7 @@ async def _judged(chaos, wishes):
             continue
         if f"{number}:verdict" not in told:
             report.missing.append(number)
-        report.compare(state, wish, chaos.clouds, last=newest[wish.job] is wish)
+        said = " ".join(message.words() for message in told.get(f"{number}:verdict", ()))
+        report.compare(state, wish, chaos.clouds, said, last=newest[wish.job] is wish)
     report.doubled = [key for key, messages in told.items() if len(messages) > 1]
     return with_weather(report, chaos)

@@ -23,7 +23,7 @@ from bot.targets import open_clouds
 from tests.chaos.child import Mortal
 from tests.chaos.wishes import Kind
 
-HANDS, TRIES, PAUSE_SECONDS, LEASE_SECONDS = 4, 6, 0.4, 4.0
+HANDS, TRIES, PAUSE_SECONDS, LEASE_SECONDS = 2, 6, 0.4, 4.0
 TABLE = """
 CREATE TABLE wishes (id serial PRIMARY KEY, after int, kind text, job text, ref text, room text,
                      given jsonb, taken_until timestamptz DEFAULT now(), state text)

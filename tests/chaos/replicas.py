@@ -28,7 +28,7 @@ _WRITES = (
 
 def fate(rng):
     """Give how a life ends: the point it dies at ("" if none), its longest span, the signal."""
-    span = rng.uniform(1.0, 6.0)
+    span = rng.uniform(1.5, 8.0)
     kind = rng.random()
     if kind < 0.55:
         call = rng.choice([*_OFTEN, *_WRITES, *_WRITES])

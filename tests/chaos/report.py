@@ -25,6 +25,7 @@ class Report:
     false: list = field(default_factory=list)
     denied: list = field(default_factory=list)
     down: list = field(default_factory=list)
+    down_unsaid: list = field(default_factory=list)
     given_up: int = 0
     unknown_applied: int = 0
     unknown_dishonest: int = 0
@@ -66,18 +67,24 @@ class Report:
             "posted twice": self.doubled,
             "updates left without an end": self.endless,
             "said to have succeeded, and had not": self.false,
+            "unknown, and the message does not say so": self.unknown_dishonest,
+            "job down, and the message does not say so": self.down_unsaid,
             "replicas that did not end as they were told": self.unclean,
         }
         return {name: found for name, found in promises.items() if found}
 
-    def compare(self, state, wish, clouds, *, last):
-        """Compare what was said with what is so; what a later wish undid holds no more."""
+    def compare(self, state, wish, clouds, said, *, last):
+        """Compare a state and a last message with what is so.
+
+        What a later wish undid (it is not the `last` of its job) holds no more.
+        """
         if last and state == "succeeded" and not clouds.held(wish):
             self.false.append(wish)
         if last and state == "failed" and wish.kind is not Kind.WATCH and clouds.held(wish):
             self.denied.append(wish)
         if wish.kind in {Kind.SQL_RESTART, Kind.JAR_RESTART} and not clouds.runs(wish.job):
             self.down.append(wish)
+            self.down_unsaid += [] if "down" in said.lower() else [wish]
 
     def rows(self):
         """Give the table's lines, each with its value."""
@@ -91,7 +98,9 @@ class Report:
             "**updates left without an end**": len(self.endless),
             "said to have succeeded, and had not": len(self.false),
             "said to have failed, and had not": len(self.denied),
-            "jobs down after a restart": len(self.down),
+            "jobs down after a restart / the message does not say so": (
+                f"{len(self.down)} / {len(self.down_unsaid)}"
+            ),
             "ended unknown": self.unknown,
             "of these applied after all / not applied": (
                 f"{self.unknown_applied} / {self.unknown - self.unknown_applied}"

@@ -207,10 +207,11 @@ async def _judged(chaos, visitors):
     newest = {wish.job: wish for wish in asked.values()}  # what it undid holds no more
     for update_id, operation, state, job in rows:
         wish = asked.get(update_id)
-        report.ends[wish.kind.value if wish else f"{operation}, asked twice", state] += 1
+        report.ends[wish.kind.value if wish else f"{operation}, asked for anew", state] += 1
         _judge(report, chaos.clouds, told, update_id, state, job)
         if wish is not None:
-            report.compare(state, wish, chaos.clouds, last=newest[job] is wish)
+            said = " ".join(m.words() for m in told.get(f"{update_id}:verdict", ()))
+            report.compare(state, wish, chaos.clouds, said, last=newest[job] is wish)
     promised = set(asked).union(*(visitor.promised for visitor in visitors))
     report.endless += sorted(promised - {update_id for update_id, *_ in rows})
     report.buried = [key for (key,) in await chaos.database.rows(_BURIED)]
