@@ -9,7 +9,8 @@ from sqlalchemy import and_, case, func, literal, or_, select, update
 
 from bot.errors import LostLeaseError
 from bot.store.leases import FREE, release
-from bot.store.owing import card_key, give_up_replies, owe_notice, owed
+from bot.store.moving import NOT_SENDING, move, remember
+from bot.store.owing import give_up_replies, owe_notice, owed
 from bot.store.rows import message_of
 from bot.store.schema import IS_OWED, outbox, updates
 from bot.store.turns import EDITS, POSTS, held, hold_all, take_turn
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from bot.store.database import Database
     from bot.updates.messages import Message, Refusal
 
-_ARRIVED_OR_NOT_SENT = {"sending": False, "sent_at": None}
 _UNTHREADED = [MessageKind.CARD.value, MessageKind.ALERT.value, MessageKind.NOTICE.value]
 
 
@@ -142,7 +142,7 @@ class SqlOutbox:
             "settled": message.version,
             "attempts": 0,
             "refusals": 0,
-            **_ARRIVED_OR_NOT_SENT,
+            **NOT_SENDING,
             **FREE,
         }
         if not message.ts:  # what changed while it was posted is not to be waited for
@@ -187,33 +187,10 @@ class SqlOutbox:
         at = self._now()
         async with self._database.write() as connection:
             await _set_on_update(connection, message, card_ts="", channel=channel)
-            await self._write(connection, message, **_ARRIVED_OR_NOT_SENT)
-            theirs = (
-                outbox.c.update_id == message.update_id,
-                outbox.c.kind != MessageKind.NOTICE.value,
-            )
-            is_card = outbox.c.key == card_key(message.update_id)
-            owed_here = and_(owed(outbox.c), ~outbox.c.sending)  # the rest is looked for first
-            moved = {
-                "channel": channel,
-                "thread_ts": None,
-                "due_at": at,
-                "attempts": 0,
-                "refusals": 0,
-                **FREE,
-                "fence": outbox.c.fence + 1,  # others claimed by now would go to the old channel
-            }
-            await connection.execute(
-                update(outbox).where(*theirs, or_(owed_here, is_card)).values(moved)
-            )
-            anew = {"ts": "", "digest": "", "version": outbox.c.version + 1, "buried": None}
-            await connection.execute(
-                update(outbox).where(is_card).values(**anew, **_ARRIVED_OR_NOT_SENT)
-            )
+            await self._write(connection, message, **NOT_SENDING)
+            await move(connection, message.update_id, channel, at)
             if refusal is not None:
-                why = {"refused_in": refusal.channel, "refusal": refusal.code}
-                first = and_(or_(owed(outbox.c), is_card), outbox.c.refusal == "")
-                await connection.execute(update(outbox).where(*theirs, first).values(why))
+                await remember(connection, message.update_id, refusal)
                 if notice_in:
                     await owe_notice(connection, message.update_id, refusal, notice_in, at)
 
@@ -223,7 +200,7 @@ class SqlOutbox:
         """Give up on a message for good."""
         async with self._database.write() as connection:
             await _lock_update(connection, message)
-            await self._write(connection, message, buried=why, **_ARRIVED_OR_NOT_SENT, **FREE)
+            await self._write(connection, message, buried=why, **NOT_SENDING, **FREE)
             if message.kind is MessageKind.CARD:
                 await give_up_replies(connection, message.update_id)
             if refusal is not None and notice_in:

@@ -259,7 +259,7 @@ async def test_what_was_claimed_when_the_database_went_away_is_due_once_it_is_ba
     delivery = bench.new_delivery()
     with pytest.raises(StoreUnavailableError):
         await delivery.deliver_due()
-    assert (outbox.asked["defer"], bench.count(POST)) == (0, 1)
+    assert (outbox.asked["claim_messages"], outbox.asked["defer"], bench.count(POST)) == (1, 0, 1)
     bench.clock.tick(1)
     await delivery.deliver_due()
 
