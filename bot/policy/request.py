@@ -47,7 +47,7 @@ class Request:
     now: datetime
     changes: tuple[Change, ...] = ()
     given: frozenset[str] = frozenset()
-    restarts: bool = False
+    restarts: bool
     """Whether it is restart-class: it interrupts the job, or acts at its next start."""
 
 
