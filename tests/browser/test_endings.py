@@ -1,5 +1,6 @@
 """The ends that are not plain success, as the channel sees them."""
 
+from bot.sandbox.alibaba.definition import with_parallelism
 from tests.acceptance.world import HURRIED, JOB, fault
 from tests.browser.test_card import applied
 
@@ -40,7 +41,16 @@ async def test_a_lost_answer_without_a_trace_ends_as_unknown_and_is_not_sent_aga
     verdict = await ada.message("Outcome unknown", "Look at the job in the console")
     await ada.accessible()
     await ada.press(verdict, "View update")
-    await (await ada.modal("Update")).says("Timeline", "lost")
+    details = await ada.modal("Update")
+    await details.says("Timeline", "lost")
+    await details.press("Close")
+    await ada.press(verdict, "Read the cloud again")
+    await ada.message("Still unknown", "Nothing was sent now")
+    await ada.accessible()
+    job = stage.cloud.named(JOB).latest_job
+    job.parts = with_parallelism(job.parts, 8)
+    await ada.press(verdict, "Read the cloud again")
+    await ada.message("Succeeded", "The running job has the values")
     assert stage.alibaba.calls("HotUpdateJob") == 1
 
 

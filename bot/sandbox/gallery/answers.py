@@ -34,6 +34,13 @@ _TYPED = (
     ("mistake-unlike", "Nothing like a command", "/flink qwertyuiop"),
     ("result-unknown", "A hot update nobody knows", "/flink result hu-unknown"),
 )
+_DOUBTS = (
+    Code.STILL_UNKNOWN,
+    Code.OVERTAKEN_SINCE,
+    Code.STORE_AWAY,
+    Code.RECORD_UNSURE,
+    Code.OPENED_ALREADY,
+)
 NAMES = tuple(name for name, _, _ in _TYPED)
 
 
@@ -84,6 +91,9 @@ def _rendered() -> Iterator[tuple[str, str, Payload]]:
     yield "result-ours", "The result of our own hot update", known
     yield "problem", "A refusal", replies.problem(_not_allowed())
     yield "incident", "Something broke", replies.problem("inc-7f3a9c")
+    for code in _DOUBTS:
+        args = {"id": samples.UPDATE, "who": "U0LIN", "since": at.isoformat(timespec="seconds")}
+        yield f"doubt-{code}", "An answer in doubt", replies.problem(note(code, **args))
     said = f"Update {samples.UPDATE} of {samples.JOB} is cancelled. Nothing was sent."
     yield "receipt", "A receipt", replies.receipt(said)
 

@@ -43,6 +43,7 @@ _CLOUD = {
     "operation": "UpdateDeployment",
     "detail": "Deployment is frozen for the season (code 990301)",
     "minutes": 30,
+    "hours": 26,
     "hot_update_id": _HOT_UPDATE,
     "fields": "parallelism",
     "step": "verify",
@@ -75,6 +76,8 @@ ENDINGS = MappingProxyType(
         Code.VERDICT_SAVE_LOST: State.FAILED,
         Code.VERDICT_SAVE_DIFFERS: State.FAILED,
         Code.VERDICT_NOT_FINISHED: State.FAILED,
+        Code.VERDICT_LEFT_UNDONE: State.FAILED,
+        Code.VERDICT_NO_EFFECT: State.FAILED,
         Code.VERDICT_OUTCOME_UNKNOWN: State.UNKNOWN,
         Code.VERDICT_RESULT_GONE: State.UNKNOWN,
         Code.VERDICT_BROKEN: State.UNKNOWN,
@@ -88,6 +91,7 @@ _BESIDE = {
     Code.VERDICT_FAILED_OLD_RUNNING: (Code.VERDICT_SAVED_KEPT,),
     Code.VERDICT_FAILED_JOB_DOWN: (Code.VERDICT_SAVED_KEPT,),
     Code.VERDICT_PINNED: (Code.VERDICT_RESTARTED,),
+    Code.VERDICT_NO_EFFECT: (Code.VERDICT_SAVED_KEPT,),
 }
 _OBSERVED = frozenset(
     {

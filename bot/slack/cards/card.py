@@ -65,6 +65,16 @@ def _where_it_ended(update: Update) -> Iterator[str]:
     present = present_step(update)
     if update.state.needs_a_human and present in steps_of(update):
         yield f"It ended at step “{words.step_label(present)}”."
+    if update.state is State.UNKNOWN:
+        yield from _what_is_known(update)
+        yield "Check again reads the cloud once more and sends nothing."
+
+
+def _what_is_known(update: Update) -> Iterator[str]:
+    if update.progress.get("answer_lost"):
+        yield "Known so far: it was sent, and the cloud's answer was lost."
+    elif status := str(update.progress.get("status", "")):
+        yield f"Known so far: the cloud last reported {text.code(status, 80)}."
 
 
 def _running_lines(update: Update, events: Sequence[Event], now: datetime) -> Iterator[str]:

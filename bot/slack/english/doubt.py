@@ -5,10 +5,21 @@ from __future__ import annotations
 from bot.notes import Code
 from bot.slack.language import Words
 
+VERDICTS = {
+    Code.VERDICT_LEFT_UNDONE: Words(
+        "It was not finished: step “{step:or check}” and what follows was not done.",
+        "Found out later, by reading the job again.",
+        "See what the job runs and holds now, then retry.",
+    ),
+    Code.VERDICT_NO_EFFECT: Words(
+        "Not in effect: the job shows nothing of it, {hours:hour|hours} after it was asked for.",
+        "The cloud's answer was lost, or it took the request and did nothing.",
+        "Retry, if it is still wanted.",
+    ),
+}
 WORDS = {
     Code.STILL_UNKNOWN: Words(
-        "Still unknown: the cloud was read at {since:or this moment}, and nothing certain is to be"
-        " seen yet.",
+        "Still unknown: the cloud shows nothing certain yet (read {since:or just now}).",
         "What was sent may still be under way. Nothing was sent now, and nothing will be.",
         "Look at the job in the console, or press Check again later (update {id}).",
     ),
@@ -47,14 +58,5 @@ WORDS = {
     Code.EVENT_FOUND_OUT: Words(
         "{who:or Somebody} had the cloud read again, and the outcome is known now: {state}."
     ),
-    Code.VERDICT_LEFT_UNDONE: Words(
-        "It was not finished: step “{step:or check}” and what follows was not done.",
-        "Found out later, by reading the job again.",
-        "See what the job runs and holds now, then retry.",
-    ),
-    Code.VERDICT_NO_EFFECT: Words(
-        "Not in effect: the job shows nothing of it, {hours:hour|hours} after it was asked for.",
-        "The cloud's answer was lost, or it took the request and did nothing.",
-        "Retry, if it is still wanted.",
-    ),
+    **VERDICTS,
 }

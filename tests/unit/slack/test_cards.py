@@ -311,7 +311,25 @@ def test_what_was_called_off_says_by_whom(state, event, said):
 def test_a_watched_hot_update_cannot_be_retried():
     verdict = Verdict((note(Code.VERDICT_RESULT_GONE, hot_update_id="h"),))
     payload = card(state=State.UNKNOWN, plan=make_plan(changes=()), verdict=verdict)
-    assert actions(payload) == ["view_update"]
+    assert actions(payload) == ["check_again", "view_update"]
+
+
+@pytest.mark.parametrize(
+    ("progress", "known"),
+    [
+        ({"answer_lost": True}, "the cloud's answer was lost"),
+        ({"status": "HOT_UPDATING"}, "the cloud last reported `HOT_UPDATING`"),
+        ({}, ""),
+    ],
+)
+def test_an_unknown_outcome_says_what_is_known_and_offers_to_check_again(progress, known):
+    verdict = Verdict((note(Code.VERDICT_OUTCOME_UNKNOWN, minutes=30),))
+    payload = card(state=State.UNKNOWN, verdict=verdict, progress=progress)
+
+    assert actions(payload)[0] == "check_again"
+    assert known in payload.text
+    assert ("Known so far" in payload.text) == bool(known)
+    assert "console" in payload.text
 
 
 def test_settings_of_others_are_named():

@@ -1,4 +1,5 @@
 import asyncio
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from bot.errors import (
     CloudNotFoundError,
     CloudRejectedError,
     CloudUnavailableError,
+    StoreUnavailableError,
     UserError,
 )
 from bot.flink.update import State
@@ -328,3 +330,99 @@ async def test_what_a_card_cannot_show_is_owed_to_the_thread(bench):
     await bench.submissions.cancel(short.id, ANNA)
     long = await bench.applied(**{"some.long.setting": "x" * 200})
     assert Code.EVENT_LONG_CHANGES in await bench.told(long.id)
+
+
+async def test_the_same_delivery_is_planned_once(bench):
+    asker = replace(ANNA, delivery="V1 h1 {}")
+
+    first, second = await asyncio.gather(
+        bench.requests.plan(asker, ORDERS, {"parallelism": "8"}),
+        bench.requests.plan(asker, ORDERS, {"parallelism": "8"}),
+    )
+    other = await bench.requests.plan(
+        replace(asker, delivery="V1 h2 {}"), ORDERS, {"parallelism": "8"}
+    )
+
+    assert first.id == second.id
+    assert other.id != first.id
+    assert (await bench.told(first.id)).count(Code.EVENT_PLANNED) == 1
+    assert re.fullmatch("[0-9a-hj-km-np-tv-z]{8}", first.id)
+
+
+async def test_a_delivery_whose_id_another_person_has_gets_one_of_its_own(bench):
+    theirs = await bench.requests.plan(replace(ANNA, delivery="x"), ORDERS, {"parallelism": "8"})
+
+    mine = await bench.requests.plan(replace(BEN, delivery="x"), ORDERS, {"parallelism": "9"})
+
+    assert mine.id != theirs.id
+    assert mine.plan.asked == {"parallelism": "9"}
+
+
+async def test_apply_pressed_again_after_the_end_gives_the_end(bench):
+    ended = await bench.settle((await bench.applied()).id)
+
+    again = await bench.submissions.apply(ended.id, BEN, accepted=True)
+
+    assert again == ended
+    assert await bench.submissions.who(again, Code.EVENT_QUEUED) == ANNA.user
+    assert await bench.submissions.who(again, Code.EVENT_CANCELLED) == ""
+
+
+async def test_cancel_pressed_twice_is_one_cancel(bench):
+    queued = await bench.applied()
+
+    first, second = await asyncio.gather(
+        bench.submissions.cancel(queued.id, BEN), bench.submissions.cancel(queued.id, ANNA)
+    )
+
+    assert first.state is second.state is State.CANCELLED
+    assert (await bench.told(queued.id)).count(Code.EVENT_CANCELLED) == 1
+
+
+async def test_two_processes_cannot_watch_one_hot_update_twice(bench):
+    await bench.cloud.hot_update("job")
+    others = HotUpdateRequests(bench.submissions, {"prod": bench.cloud}, bench.store)
+
+    one, two = await asyncio.gather(
+        bench.requests.watch("prod", "hu-1", ANNA), others.watch("prod", "hu-1", BEN)
+    )
+
+    assert one.id == two.id
+    assert [u.id for u in await bench.store.recent(10)] == [one.id]
+
+
+class Losing:
+    """A store whose answers get lost."""
+
+    def __init__(self, store, *methods):
+        self._store, self._methods = store, methods
+
+    def __getattr__(self, name):
+        method = getattr(self._store, name)
+
+        async def call(*args, **kwargs):
+            answer = await method(*args, **kwargs)
+            if name in self._methods:
+                raise StoreUnavailableError("connection reset")
+            return answer
+
+        return call
+
+
+async def test_what_may_have_been_recorded_is_never_called_undone(bench):
+    planned = await bench.requests.plan(ANNA, ORDERS, {"parallelism": "8"})
+    await bench.cloud.hot_update("job")
+    store = Losing(bench.store, "transition", "events")
+    lossy = Submissions(store, bench.submissions.targets, bench.clock, lambda: "u9", lambda: None)
+    followed = Submissions(
+        Losing(bench.store, "add"), bench.submissions.targets, bench.clock, lambda: "u8", print
+    )
+    watching = HotUpdateRequests(followed, {"prod": bench.cloud}, bench.store)
+
+    for attempt in (
+        lossy.apply(planned.id, ANNA, accepted=False),
+        lossy.cancel(planned.id, ANNA),
+        watching.watch("prod", "hu-1", ANNA),
+    ):
+        assert (await refused(attempt)).code is Code.RECORD_UNSURE
+    assert await lossy.who(planned, Code.EVENT_QUEUED) == ""

@@ -5,7 +5,7 @@ from bot.flink.update import TRANSITIONS, State
 from bot.notes import Code
 from bot.sandbox.gallery import dli_samples, samples
 from bot.slack.cards.stepper import steps_of
-from bot.slack.english import dli
+from bot.slack.english import dli, doubt
 from bot.slack.english.progress import VERDICTS
 from bot.updates.dli.route import DliOperation
 
@@ -14,7 +14,7 @@ BESIDE = {Code.VERDICT_RESTARTED, Code.VERDICT_SAVED_KEPT}
 
 
 def test_every_verdict_on_a_hot_update_has_a_sample():
-    assert set(samples.ENDINGS) == set(VERDICTS) - BESIDE
+    assert set(samples.ENDINGS) == {*VERDICTS, *doubt.VERDICTS} - BESIDE
 
 
 def test_samples_end_as_updates_can_end():
