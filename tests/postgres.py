@@ -2,13 +2,16 @@
 
 It listens on a socket in its folder; where a test needs TCP, `tests.fakes.proxy` stands before it.
 As root the package makes a user `pgserver` to run it as, and lets everybody look into the folders
-above the data (the test run's own, under the temporary folder).
+above the data. pytest takes that back for its own whenever a run begins, so the data lie beside it.
 """
 
+import hashlib
 import os
 import secrets
+import shutil
 import subprocess
 import sys
+import tempfile
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,7 +37,7 @@ _SETTINGS = "fsync = off\nfull_page_writes = off\nmax_connections = 200\n"
 _GUARD = f"local all {GUARDED} scram-sha-256\n"
 # Stops the server of a folder once all who use it are gone, however they went.
 _WATCH = """
-import json, os, signal, sys
+import json, os, shutil, signal, sys
 from pathlib import Path
 import psutil
 
@@ -46,10 +49,12 @@ def uses(pid):
 
 try:
     users = json.loads((data / ".handle_pids.json").read_text())
-    server = int((data / "postmaster.pid").read_text().split()[0])
+    server = psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
     if not any(uses(pid) for pid in users if pid != parent):
-        os.kill(server, signal.SIGQUIT)
-except (OSError, ValueError, psutil.NoSuchProcess):
+        server.send_signal(signal.SIGQUIT)
+        server.wait(10)
+        shutil.rmtree(data.parent)
+except (OSError, ValueError, psutil.Error):
     pass  # it is gone already
 """
 
@@ -120,18 +125,32 @@ def name_of(url):
 
 @contextmanager
 def running(folder: Path, settings=_SETTINGS):
-    """Start a server in a folder, or join the one that runs there; the last to leave stops it."""
+    """Start a server for a folder, or join the one that runs; the last to leave stops it."""
     folder.mkdir(parents=True, exist_ok=True)
-    with _stopped_in_the_end(folder / "data"):
-        with FileLock(folder / "starting.lock"):
-            server = get_server(folder / "data", start=False)
+    data = _data_of(folder)
+    with _stopped_in_the_end(data):
+        with FileLock(folder / "server.lock"):
+            data.mkdir(parents=True, exist_ok=True)
+            server = get_server(data, start=False)
             server.ensure_pgdata_inited()
-            _set_up(folder / "data", settings)
+            _set_up(data, settings)
             server.start()
             postgres = Postgres(server)
             _fill(postgres)
-        with server:
+            server.__enter__()
+        try:
             yield postgres
+        finally:
+            with FileLock(folder / "server.lock"):
+                server.__exit__(None, None, None)
+                if not (data / "postmaster.pid").exists():  # this was the last
+                    shutil.rmtree(data.parent, ignore_errors=True)
+
+
+def _data_of(folder):
+    """Give the place of the data: the same for all who come with this folder."""
+    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"flinkbot-postgres-{name}" / "data"
 
 
 def _set_up(data, settings):

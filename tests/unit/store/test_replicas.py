@@ -1,13 +1,14 @@
 """Several stores on one server: no row is taken twice, no two wait for each other."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
+import psycopg
 import pytest
 from sqlalchemy import event, insert
 
-from bot.errors import LostLeaseError
+from bot.errors import ConfigurationError, LostLeaseError
 from bot.flink.update import State
 from bot.store.rows import columns_of
 from bot.store.schema import outbox, updates
@@ -18,17 +19,18 @@ from tests.unit.store.bench import LEASE, STEP, opened_at, plan_of, queue
 REPLICAS, ROWS = 4, 500
 
 
-@pytest.fixture
-async def replicas(postgres_url):
+@asynccontextmanager
+async def replicas_on(url):
     async with AsyncExitStack() as stack:
         clock = FakeClock()
-        yield (
-            [
-                await stack.enter_async_context(opened_at(postgres_url, clock))
-                for _ in range(REPLICAS)
-            ],
-            clock,
-        )
+        stores = [opened_at(url, clock) for _ in range(REPLICAS)]
+        yield [await stack.enter_async_context(store) for store in stores], clock
+
+
+@pytest.fixture
+async def replicas(postgres_url):
+    async with replicas_on(postgres_url) as opened:
+        yield opened
 
 
 async def fill(store):
@@ -170,7 +172,7 @@ async def test_engine_and_delivery_never_wait_for_each_other_in_a_circle(replica
     stores, _ = replicas
     for number in range(6):
         await queue(stores[0], f"u{number}", f"d-{number}", [STEP, STEP])
-    strife, collisions = Strife(stores, rounds=25), []
+    strife, collisions = Strife(stores, rounds=15), []
     for store in stores:
         event.listen(store.database.engine.sync_engine, "handle_error", collisions.append)
 
@@ -178,3 +180,39 @@ async def test_engine_and_delivery_never_wait_for_each_other_in_a_circle(replica
 
     assert min(strife.done[name] for name in ("saved", "sent", "moved", "buried")) > 0
     assert collisions == []
+
+
+# A newer schema comes under replicas that run
+
+EXPANSION = """
+ALTER TABLE updates ADD COLUMN later TEXT;
+ALTER TABLE outbox ADD COLUMN later INTEGER DEFAULT 0 NOT NULL;
+ALTER TABLE events ADD COLUMN later TEXT;
+CREATE TABLE later (id TEXT PRIMARY KEY, update_id TEXT REFERENCES updates (id));
+CREATE INDEX later_by_update ON outbox (later);
+UPDATE alembic_version SET version_num = 'later';
+"""
+
+
+async def test_replicas_that_run_go_on_while_a_newer_version_upgrades_the_database(postgres_server):
+    url = postgres_server.fresh()
+    async with replicas_on(url) as (stores, _):
+        for number in range(6):
+            await queue(stores[0], f"u{number}", f"d-{number}", [STEP, STEP])
+        await Strife(stores, rounds=6).run()  # by now their statements are prepared
+        strife = Strife(stores, rounds=8)
+
+        async with asyncio.TaskGroup() as both:
+            both.create_task(strife.run())
+            both.create_task(_expand(url))
+
+        assert strife.done["saved"] > 0
+        await queue(stores[1], "u9", "d-9", [STEP])
+    with pytest.raises(ConfigurationError, match=r"'later'.*or a newer one"):
+        await opened_at(url, None).__aenter__()  # but none starts there any more
+    postgres_server.drop(url)
+
+
+async def _expand(url):
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        await connection.execute(EXPANSION)
