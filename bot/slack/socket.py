@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,16 +16,47 @@ from bot.slack.client import is_loopback, quiet_logger, token_error
 from bot.slack.reactions import Reaction, diagnose
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from datetime import datetime
 
     from slack_bolt.async_app import AsyncApp
+    from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+    from slack_sdk.socket_mode.request import SocketModeRequest
     from slack_sdk.web.async_client import AsyncWebClient
+
+    Handle = Callable[..., Awaitable[None]]
 
 _log = logging.getLogger(__name__)
 _PING_SECONDS = 10.0
 _WATCH_SECONDS = 10.0
+_ANSWER_SECONDS = 3.0  # an answer that comes later is not taken
 _NEW_ADDRESS_AFTER = timedelta(seconds=30)
+
+
+class _Answering:
+    """Hands a delivery on, and knows whether any is still being answered."""
+
+    def __init__(self, handle: Handle) -> None:
+        self._handle = handle
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def __call__(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        self._running += 1
+        self._idle.clear()
+        try:
+            await self._handle(client, request)
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._idle.set()
+
+    async def ended(self, within: float) -> None:
+        """Wait for the answers under way, not longer than Slack does."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._idle.wait()
 
 
 class SocketMode:
@@ -42,6 +73,8 @@ class SocketMode:
     ) -> None:
         self._client = handler.client
         self._handler = handler
+        self._answering = _Answering(handler.handle)
+        self._client.socket_mode_request_listeners[:] = [self._answering]
         self._now = now
         self._gone_after = gone_after
         self._on_gone = on_gone
@@ -83,7 +116,8 @@ class SocketMode:
         return False
 
     async def close(self) -> None:
-        """Disconnect and end every task behind the connection."""
+        """Disconnect, once what came is answered, and end every task behind the connection."""
+        await self._answering.ended(_ANSWER_SECONDS)
         client = self._client
         behind = [client.message_processor, client.current_session_monitor, client.message_receiver]
         client.closed = True  # before the tasks end, or they would connect again

@@ -21,13 +21,13 @@ def gone():
 
 @pytest.fixture
 def open_it(client, clock, gone):
-    def opening(client=client, token=APP_TOKEN, **options):
+    def opening(client=client, token=APP_TOKEN, listener=None, **options):
         app = build_app(client=client, identity=IDENTITY, background=Background())
 
         async def flink(ack, body):
             await ack(f"heard {body['text']}")
 
-        app.command("/flink")(flink)
+        app.command("/flink")(listener or flink)
         on_gone = options.pop("on_gone", lambda: gone.append(clock()))
         return open_socket(app, token, now=clock, on_gone=on_gone, **options)
 
@@ -111,3 +111,25 @@ async def test_closing_leaves_no_task_behind(slack, open_it):
     await asyncio.sleep(0)
 
     assert {t.get_name() for t in asyncio.all_tasks() - before if "socket" in t.get_name()} == set()
+
+
+async def test_closing_waits_for_the_answer_to_what_has_come(slack, open_it):
+    came, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(ack, body):
+        came.set()
+        await go_on.wait()
+        await ack("heard at last")
+
+    opening = open_it(listener=slow)
+    await opening.__aenter__()
+    await connected(slack)
+    asking = asyncio.create_task(slack.person("ada").command(CHANNEL, "/flink jobs"))
+    await came.wait()
+    closing = asyncio.create_task(opening.__aexit__(None, None, None))
+    ended, _ = await asyncio.wait([closing], timeout=0.5)
+    assert not ended, "it did not wait"
+    go_on.set()
+    await closing
+
+    assert (await asking).message.text == "heard at last"
