@@ -47,15 +47,17 @@ data, parent = Path(sys.argv[1]), int(sys.argv[2])
 def uses(pid):
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
-try:
-    users = json.loads((data / ".handle_pids.json").read_text())
-    server = psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
-    if not any(uses(pid) for pid in users if pid != parent):
+def text(name):
+    return (data / name).read_text() if (data / name).exists() else ""
+
+if not any(uses(pid) for pid in json.loads(text(".handle_pids.json") or "[]") if pid != parent):
+    try:
+        server = psutil.Process(int((text("postmaster.pid") or "-1").split()[0]))
         server.send_signal(signal.SIGQUIT)
         server.wait(10)
-        shutil.rmtree(data.parent)
-except (OSError, ValueError, psutil.Error):
-    pass  # it is gone already
+    except (ValueError, psutil.Error):
+        pass  # it has stopped already
+    shutil.rmtree(data.parent, ignore_errors=True)
 """
 
 
