@@ -40,6 +40,10 @@ class Trouble(StrEnum):
     REFUSED = "refused"
 
 
+SURELY_NOT = {Trouble.NOT_SENT, Trouble.THROTTLED, Trouble.REFUSED}
+"""After these whoever asked knows that nothing was done."""
+
+
 def meet(trouble, cloud, method, *, writes):
     """Raise what the caller learns of a trouble."""
     told = {"cloud": cloud, "operation": method}
@@ -144,6 +148,8 @@ class ModelAlibaba:
 
     async def hot_update(self, job_id):
         trouble = self._sending("hot_update")
+        if trouble in SURELY_NOT:
+            self._witness.surely_not("hot_update")
         one = self._of_job(job_id)
         if one.status != "RUNNING" or self.under_way(job_id):
             raise CloudRejectedError("not now", cloud=self.target, operation="hot_update")
@@ -168,7 +174,7 @@ class ModelAlibaba:
 
     def _sending(self, method):
         self._witness.sending(method)
-        trouble = self.faults.take("write")
+        trouble = self.faults.take(method)
         if trouble:
             self._witness.hurt(f"{trouble}: {method}")
         return trouble

@@ -95,7 +95,7 @@ class ModelDli:
 
     def _write(self, method, effect, *, allowed=True):
         self._witness.sending(method)
-        trouble = self.faults.take("write")
+        trouble = self.faults.take(method)
         if trouble:
             self._witness.hurt(f"{trouble}: {method}")
         if not allowed:

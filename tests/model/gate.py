@@ -19,7 +19,6 @@ _IRREVERSIBLE = frozenset(
         "take_savepoint",
         "import_savepoint",
         "chat_postMessage",
-        "chat_update",
     }
 )
 """Calls that nobody can take back, and of which the other side cannot tell how old they are.

@@ -248,7 +248,8 @@ class Machine(RuleBasedStateMachine):
     def is_quiet(self):
         self.witness.look()
         live = any(row.state.live for row in self.witness.rows.values())
-        return not live and self.witness.next_moment() is None
+        busy = any(replica.busy for replica in self.replicas.values())
+        return not live and not busy and self.witness.next_moment() is None
 
     def next_moment(self):
         soon = self.clock() + _ONCE

@@ -1,5 +1,6 @@
 """Changes of a DLI job keep the bot's promises in any order of what can happen."""
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
@@ -53,7 +54,7 @@ class Restarts(Machine):
         return self.ask(name, lambda r: r.requests.dli.plan(who, REF, operation, options, values))
 
     @rule(
-        method=st.sampled_from(["read", "write", "write"]),
+        method=st.sampled_from(["read", "save", "stop", "start", "take_savepoint"]),
         trouble=st.sampled_from(list(Trouble)),
         times=st.integers(1, 3),
     )
@@ -80,4 +81,4 @@ class Restarts(Machine):
 def test_any_order_of_what_can_happen_keeps_the_promises():
     with Bed() as bed:
         machine = type("BeddedRestarts", (Restarts,), {"bed": bed})
-        run_state_machine_as_test(machine, settings=SETTINGS)
+        run_state_machine_as_test(machine, settings=settings(SETTINGS, max_examples=150))

@@ -44,7 +44,7 @@ class HotUpdates(Machine):
         return self.ask(name, lambda r: r.requests.hot_update.plan(who, ref, wish))
 
     @rule(
-        method=st.sampled_from(["read", "write", "write"]),
+        method=st.sampled_from(["read", "save", "hot_update", "hot_update"]),
         trouble=st.sampled_from(list(Trouble)),
         times=st.integers(1, 3),
     )

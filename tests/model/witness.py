@@ -69,7 +69,7 @@ class Witness:
         self.rows, self.plans = {}, {}
         self.states = defaultdict(list)
         self.intents = defaultdict(set)
-        self.attempts, self.effects = Counter(), Counter()
+        self.attempts, self.effects, self.proofs = Counter(), Counter(), Counter()
         self.seen = {}
         self.excuses = defaultdict(list)
 
@@ -186,6 +186,10 @@ class Witness:
             self.complain(f"{method} was sent for no update")
             return
         self.attempts[update_id, method] += 1
+        if method == "hot_update" and self.attempts[update_id, method] > 1 + self.proofs[update_id]:
+            self.complain(
+                f"{update_id}: {method} was sent again; who knows what the first one did?"
+            )
         committed = sum(len(self.intents[update_id, step]) for step in _STEPS_OF[method])
         if self.attempts[update_id, method] > committed:
             self.complain(f"{update_id}: {method} was sent without a committed intent")
@@ -210,6 +214,10 @@ class Witness:
             lacks = [n for n, v in asked.items() if not same_value(n, seen.saved.get(n), v)]
             return f"{lacks} were not saved" if lacks else None
         return None
+
+    def surely_not(self, method):
+        """A write that has no proof of its own was refused, so that it may be sent again."""
+        self.proofs[AT_WORK.get()] += 1
 
     def done(self, method):
         """A write had its effect. Saves say the same twice without harm; the others do not."""
