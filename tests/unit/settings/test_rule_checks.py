@@ -52,6 +52,7 @@ def test_a_rule_for_no_target_at_all_is_told(load: Load) -> None:
         (a_rule("a"), a_rule("b", 'jobs = "x"', '["U1", "S1"]'), False),
         (a_rule("a", 'jobs = ["x", "y"]'), a_rule("b", 'jobs = "x"'), False),
         (a_rule("a", 'teams = ["T1", "T2"]'), a_rule("b", 'teams = "T1"'), False),
+        (a_rule("a", 'teams = "T1"'), a_rule("b", 'teams = "T1"'), False),
         (a_rule("a", 'teams = "T1"'), a_rule("b"), True),
         (a_rule("a", 'teams = "T1"'), a_rule("b", 'teams = "T2"'), True),
         (a_rule("a", 'jobs = "x"'), a_rule("b"), True),
