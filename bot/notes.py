@@ -203,6 +203,11 @@ class Code(StrEnum):
     EVENT_START_FAILED = "event_start_failed"  # status, detail
     EVENT_PUTTING_BACK = "event_putting_back"
     EVENT_CANCELLED = "event_cancelled"  # who
+    EVENT_APPROVAL_ASKED = "event_approval_asked"  # who, rule
+    EVENT_APPROVED = "event_approved"  # who
+    EVENT_REJECTED = "event_rejected"  # who, why
+    EVENT_REMINDED = "event_reminded"  # people, until
+    EVENT_NOT_APPROVED = "event_not_approved"  # who
     EVENT_EXPIRED = "event_expired"
     EVENT_REPLACED = "event_replaced"  # id
     EVENT_WATCHING = "event_watching"  # hot_update_id, who

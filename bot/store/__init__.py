@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.store.approvals import SqlApprovals
 from bot.store.duties import SqlDuties
+from bot.store.freezes import SqlFreezes
 from bot.store.leases import take_over
 from bot.store.outbox import SqlOutbox
 from bot.store.postgres import open_postgres
@@ -38,6 +40,8 @@ class Store:
     outbox: SqlOutbox
     vault: SqlVault
     duties: SqlDuties
+    approvals: SqlApprovals
+    freezes: SqlFreezes
 
     async def ping(self) -> None:
         """Prove that the database answers."""
@@ -78,6 +82,8 @@ async def open_store(
             SqlOutbox(database, clock, lease_seconds, owner),
             SqlVault(database, Sealer(keys), clock),
             SqlDuties(database, clock),
+            SqlApprovals(database, clock),
+            SqlFreezes(database, clock),
         )
         if database.alone:
             await take_over(database)

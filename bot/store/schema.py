@@ -23,7 +23,7 @@ from sqlalchemy.types import TypeDecorator
 
 from bot.flink.update import LIVE, State
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 HEAD = REVISIONS[-1]
 """The newest migration; a database already there needs no migration tool at start."""
 
@@ -211,3 +211,24 @@ turns = Table(
     Column("free_at", Moment, nullable=False),
 )
 """When the next post may go to a channel; when Slack takes posts, or edits, at all."""
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("update_id", Text, ForeignKey("updates.id"), primary_key=True),
+    Column("user", Text, primary_key=True),
+    Column("approves", Boolean, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+freezes = Table(
+    "freezes",
+    metadata,
+    Column("target", Text, primary_key=True),
+    Column("who", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),
+    Column("reason", Text, nullable=False),
+)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bot.updates.sharing import Busy
 
 _SMALLEST = timedelta(microseconds=1)
+_APPLIED = frozenset({State.QUEUED, State.AWAITING_APPROVAL})
 
 
 class SqlStore(SqlCorrections):
@@ -82,11 +83,12 @@ class SqlStore(SqlCorrections):
         state: State,
         events: Sequence[NewEvent],
         tell: bool = True,
+        next_at: datetime | None = None,
     ) -> Update | None:
         """Move an update if it is in one of `origin`; see the port."""
         try:
             async with self._database.write() as connection:
-                moved = await self._move(connection, update_id, origin, state)
+                moved = await self._move(connection, update_id, origin, state, next_at)
                 if moved is not None:
                     await self._record(connection, moved, events, tell=tell)
         except IntegrityError as error:
@@ -102,6 +104,7 @@ class SqlStore(SqlCorrections):
         update_id: str,
         origin: frozenset[State],
         state: State,
+        next_at: datetime | None,
     ) -> Update | None:
         at = self._now()
         values: dict[str, Any] = {
@@ -110,8 +113,8 @@ class SqlStore(SqlCorrections):
             "fence": updates.c.fence + 1,  # a step at work on it must not undo this
             **FREE,
         }
-        if state is State.QUEUED:
-            values |= {"queued_at": at, "next_at": at}
+        if state in _APPLIED:
+            values |= {"queued_at": at, "next_at": next_at or at}
         if state.final:
             values |= {"finished_at": at, "next_at": None}
         change = (
@@ -135,7 +138,7 @@ class SqlStore(SqlCorrections):
         """Append what happened and owe what the channel must learn of it."""
         at = self._now()
         told = await record_events(connection, moved.id, at, happened)
-        if moved.state is State.QUEUED:
+        if moved.state in _APPLIED:
             await owe_card(connection, moved.id, moved.channel, at)
         elif not await owe_edit(connection, moved.id, at if moved.state.final else None):
             return  # a plan nobody applied: the channel never heard of it

@@ -153,10 +153,12 @@ class UpdateStore(Protocol):
         state: State,
         events: Sequence[NewEvent],
         tell: bool = True,
+        next_at: datetime | None = None,
     ) -> Update | None:
         """Move an update if it is in one of `origin`; None when it is not (somebody was faster).
 
-        To QUEUED it takes the job: makes it due at once, owes the card. To a final state it stamps
+        To QUEUED or AWAITING_APPROVAL it takes the job: makes it due at once, or at `next_at`, and
+        owes the card. To a final state it stamps
         `finished_at` and, where a card was owed before, owes its last edit (and the verdict, if
         `tell`).
 

@@ -42,6 +42,14 @@ EVENTS = {
     Code.EVENT_VERIFYING: Words("The cloud reports it done; reading the job back."),
     Code.EVENT_CANCELLED: Words("Cancelled by {who:or somebody}. Nothing was sent."),
     Code.EVENT_EXPIRED: Words("Expired: nobody applied it in time. Nothing was sent."),
+    Code.EVENT_APPROVAL_ASKED: Words("{who} asks for approval (rule {rule})."),
+    Code.EVENT_APPROVED: Words("Approved by {who}."),
+    Code.EVENT_REJECTED: Words("Rejected by {who}: {why}. Nothing was sent."),
+    Code.EVENT_REMINDED: Words("Still waiting for approval by {people}."),
+    Code.EVENT_NOT_APPROVED: Words(
+        "Expired: it was not approved in time. Nothing was sent. {who}: ask again when somebody"
+        " can approve it."
+    ),
     Code.EVENT_REPLACED: Words("Replaced by update {id}. Nothing was sent."),
     Code.EVENT_WATCHING: Words(
         "Watching hot update {hot_update_id} for {who:or somebody}; it was started elsewhere."
