@@ -194,6 +194,18 @@ async def test_an_own_message_is_found_behind_many_others(bench):
     assert bench.count("conversations.history") == 2
 
 
+async def test_a_lost_post_is_looked_for_around_the_time_it_left(bench):
+    await bench.queued()
+    bench.clock.tick(7200)
+    left = bench.clock().timestamp()
+    bench.slack.fail_next("chat.postMessage", troubles.drop_answer())
+    await bench.settle()
+
+    (look,) = bench.slack.calls("conversations.history")
+    window = [float(look.arguments[name]) for name in ("oldest", "latest")]
+    assert window == [left - 600, left + 3600]
+
+
 async def test_a_look_that_fails_is_repeated_before_anything_is_posted(bench):
     bench.slack.fail_next("chat.postMessage", troubles.drop_answer())
     bench.slack.fail_next("conversations.history", troubles.refuse("missing_scope"))
