@@ -23,6 +23,7 @@ from bot.errors import (
 )
 from bot.flink.update import Outlook, State, Update, Verdict
 from bot.notes import Code, note
+from bot.updates import facts
 from bot.updates.lease import Leases
 from bot.updates.operation import Finish, Proceed, Result, Wait
 from bot.updates.ports import NewEvent
@@ -297,7 +298,9 @@ class Engine:
             next_at=None,
             finished_at=self._now(),
         )
-        finished = NewEvent(note(Code.EVENT_FINISHED, state=result.state), told=False)
+        said = note(Code.EVENT_FINISHED, state=result.state)
+        known = facts.outcome(result.state, result.verdict)
+        finished = NewEvent(said, told=False, facts=known)
         await self._leases.save(ended, (*result.events, finished))
         _log.info("update %s ended: %s", update.id, result.state)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.errors import CloudError, CloudNotFoundError
 from bot.flink.update import State
 from bot.notes import Code, Note, note
+from bot.updates import facts
 from bot.updates.faults import as_user_error
 from bot.updates.hot_update.plan import WATCH_HOT_UPDATE
 from bot.updates.operation import Finish, Proceed, Wait
@@ -114,7 +115,8 @@ class Recheck:
             progress={**update.progress, **found.progress},
         )
         found_out = note(Code.EVENT_FOUND_OUT, who=asker.user, state=found.state)
-        events = (*found.events, NewEvent(found_out, asker.user))
+        known_now = {**facts.by(asker), **facts.outcome(found.state, found.verdict)}
+        events = (*found.events, NewEvent(found_out, asker.user, facts=known_now))
         corrected = await self._store.correct(known, events)
         self._told()
         return corrected or await self._submissions.get(update.id)

@@ -13,6 +13,7 @@ from bot.flink.legible import legible
 from bot.flink.update import State, Update
 from bot.notes import Code, note
 from bot.policy.access import Access, refusal
+from bot.updates import facts
 from bot.updates.faults import as_user_error
 from bot.updates.ports import NewEvent
 
@@ -58,6 +59,8 @@ class Asker:
     """The channel chosen for the card by somebody who clicked in none."""
     delivery: str = ""
     """Names what Slack delivered; delivered once more, it makes no second plan."""
+    team: str = ""
+    """The Slack workspace they act from; empty where Slack did not say."""
 
 
 def id_for(delivery: str) -> str:
@@ -153,7 +156,12 @@ class Submissions:
         update = self._planned(asker, seen, plan, operation, reason)
         if asker.delivery:
             update = replace(update, id=id_for(asker.delivery))
-        planned = NewEvent(note(Code.EVENT_PLANNED), update.requested_by, told=False)
+        planned = NewEvent(
+            note(Code.EVENT_PLANNED),
+            asker.user,
+            told=False,
+            facts=facts.planned(update, asker),
+        )
         if not await self._store.add(update, [planned]):
             known = await self.get(update.id)
             if (known.requested_by, known.ref) == (update.requested_by, update.ref):
@@ -161,7 +169,7 @@ class Submissions:
             update = replace(update, id=self._new_id())  # two deliveries in 10^12 have one id
             await self._store.add(update, [planned])
         if replaces:
-            await self._replace(replaces, update)
+            await self._replace(replaces, update, asker)
         return update
 
     async def follow(
@@ -183,6 +191,7 @@ class Submissions:
         followed = replace(
             planned, state=State.QUEUED, progress=progress, watched_since=self._now()
         )
+        event = replace(event, facts={**facts.planned(followed, asker), **event.facts})
         with _unsure(followed.id):
             await self._store.add(followed, [event])
         self._wake()
@@ -205,8 +214,9 @@ class Submissions:
             reason=legible(reason),
         )
 
-    async def _replace(self, old: str, new: Update) -> None:
-        event = NewEvent(note(Code.EVENT_REPLACED, id=new.id), new.requested_by)
+    async def _replace(self, old: str, new: Update, asker: Asker) -> None:
+        replaced = note(Code.EVENT_REPLACED, id=new.id)
+        event = NewEvent(replaced, asker.user, facts=facts.by(asker))
         await self._store.transition(old, origin=_PLANNED, state=State.SUPERSEDED, events=[event])
 
     async def apply(self, update_id: str, asker: Asker, *, accepted: bool) -> Update:
@@ -223,7 +233,12 @@ class Submissions:
             raise UserError(note(Code.PLAN_BLOCKED, id=update.id))
         if update.plan.needs_confirmation and not accepted:
             raise UserError(note(Code.EDITS_NOT_ACCEPTED))
-        event = NewEvent(note(Code.EVENT_QUEUED, who=asker.user), asker.user, told=False)
+        event = NewEvent(
+            note(Code.EVENT_QUEUED, who=asker.user),
+            asker.user,
+            told=False,
+            facts=facts.bound(update, asker),
+        )
         with _unsure(update.id):
             queued = await self._store.transition(
                 update.id, origin=_PLANNED, state=State.QUEUED, events=[event, *_attached(update)]
@@ -245,7 +260,8 @@ class Submissions:
         """
         update = await self.get(update_id)
         self.check_access(update.ref.target, asker)
-        event = NewEvent(note(Code.EVENT_CANCELLED, who=asker.user), asker.user)
+        said = note(Code.EVENT_CANCELLED, who=asker.user)
+        event = NewEvent(said, asker.user, facts=facts.bound(update, asker))
         with _unsure(update.id):
             cancelled = await self._store.transition(
                 update.id, origin=_CANCELLABLE, state=State.CANCELLED, events=[event]

@@ -117,7 +117,13 @@ def asker_of(body: Body) -> Asker:
     """Give who acted, and in which channel; a click in a modal, on Home or from a menu has none."""
     user = body.get("user", {}).get("id") or body.get("user_id", "")
     channel = body.get("channel", {}).get("id") or body.get("channel_id", "")
-    return Asker(user, channel, delivery=_delivery(body))
+    return Asker(user, channel, delivery=_delivery(body), team=_team(body))
+
+
+def _team(body: Body) -> str:
+    """Give the user's own workspace: in a shared channel it is not that of the bot."""
+    theirs = body.get("user", {}).get("team_id") or body.get("team_id")
+    return str(theirs or (body.get("team") or {}).get("id") or "")
 
 
 def _delivery(body: Body) -> str:
