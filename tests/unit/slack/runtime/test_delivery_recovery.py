@@ -180,6 +180,20 @@ async def test_a_reply_lost_in_an_old_thread_is_looked_for_there(bench):
     assert told == [f"thread u1 running  {CHECKED}"]
 
 
+async def test_a_reply_lost_before_its_conversation_moved_follows_it(bench):
+    await bench.queued()
+    await bench.settle()
+    await bench.moved(CHECKED)
+    bench.clock.tick(2)
+    bench.slack.fail_next(POST, troubles.drop_request())
+    bench.slack.fail_next(EDIT, troubles.rate_limited(1))
+    bench.slack.fail_next(EDIT, troubles.refuse("restricted_action"))
+    await bench.settle()
+
+    assert bench.texts() == ["card u1 queued"]
+    assert bench.texts("ada")[1:] == [f"thread u1 running  {CHECKED}"]
+
+
 class Surprising(AsyncWebClient):
     """Gives one answer to a post that nobody here expects."""
 
