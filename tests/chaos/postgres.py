@@ -1,7 +1,6 @@
 """The database of a chaos run: a real server that is stopped as by a power cut, and started."""
 
 import asyncio
-import signal
 from contextlib import asynccontextmanager, suppress
 from math import inf
 from time import monotonic
@@ -10,11 +9,7 @@ import psycopg
 
 from tests import postgres
 
-# What was committed has to survive the server. This machine's disk does not fail, so it need not be
-# waited for.
-_DURABLE = "fsync = off\nsynchronous_commit = on\nmax_connections = 200\n"
 _LOOK_SECONDS = 0.2
-_STOP_SECONDS = 10.0
 
 
 class Server:
@@ -27,12 +22,10 @@ class Server:
 
     async def stop(self):
         """Stop at once: nothing is finished, nothing is said good-bye to."""
-        process = self._running.server.get_postmaster_info().process
-        process.send_signal(signal.SIGQUIT)  # "immediate shutdown", and recovery at the next start
-        await asyncio.to_thread(process.wait, _STOP_SECONDS)
+        await asyncio.to_thread(self._running.stop, "immediate")
 
     async def start(self):
-        await asyncio.to_thread(self._running.server.ensure_postgres_running)
+        await asyncio.to_thread(self._running.start)
         self.restarts += 1
 
     async def rows(self, statement, *given):
@@ -68,5 +61,5 @@ class Server:
 @asynccontextmanager
 async def server(folder):
     """Start a server of our own; it is gone afterwards."""
-    with postgres.running(folder, _DURABLE) as running:
+    with postgres.running(folder) as running:
         yield Server(running)
