@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_SHORTEST_SECONDS = 1.0
+_SHORTEST_SECONDS = 1.0  # what the last steps had to say may be on its way to Slack
 
 
 @dataclass(slots=True)
@@ -55,8 +55,7 @@ class Shutdown:
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + self.grace
         await asyncio.gather(self.background.drain(self.grace), self.crew.drain(self.grace))
-        left = max(ends_at - loop.time(), min(self.grace, _SHORTEST_SECONDS))
-        await self.ticks.stop(left)
+        await self.ticks.stop(max(ends_at - loop.time(), _SHORTEST_SECONDS))
         try:
             async with asyncio.timeout(self.release_seconds):
                 await self.store.release_leases()

@@ -64,6 +64,16 @@ class Fleet(World):
         """Apply a plan through one of the bots."""
         await bot.submissions.apply(update_id, self._asker, accepted=True)
 
+    async def all_told(self, updates, patience=60.0):
+        """Wait for the ends of many updates; all of them well."""
+
+        def verdicts():
+            found = [self.message(each, "verdict") for each in updates]
+            return found if all(found) else None
+
+        told = await self.seen(verdicts, patience)
+        assert [message.words() for message in told if "Succeeded" not in message.words()] == []
+
     @property
     def _asker(self):
         return Asker(self.ada.user.id, CHANNEL)
