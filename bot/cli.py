@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,6 +44,10 @@ db_app = typer.Typer(
     help="Look at the database's schema, or bring it to the newest.", no_args_is_help=True
 )
 app.add_typer(db_app, name="db")
+audit_app = typer.Typer(
+    help="Prove that the audit is as it was written, or write it out.", no_args_is_help=True
+)
+app.add_typer(audit_app, name="audit")
 rules_app = typer.Typer(help="Ask what the rules would decide.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
 
@@ -239,6 +244,46 @@ def db_upgrade(config: options.Config = None) -> None:
         typer.echo(f"Upgraded from schema {before.version or 'none'} to {before.newest}.")
     else:
         typer.echo(f"Schema {before.newest}, the newest already: nothing to do.")
+
+
+@audit_app.command("verify")
+def audit_verify(config: options.Config = None, anchor: options.Anchor = "") -> None:
+    """Prove that no event was changed, removed, moved or put in. Exit code: 0 sound, 1 broken."""
+    from bot.settings import load_database
+    from bot.store.audit import Anchor, verify
+
+    with _clean_exit():
+        kept = Anchor.read(anchor) if anchor else None
+        address = load_database(config)
+        findings = verify(address.clear, kept)
+    typer.echo(f"Database: {address.shown}")
+    for line in findings.told():
+        typer.echo(line)
+    if findings.broken:
+        raise typer.Exit(_FAILED)
+
+
+@audit_app.command("export")
+def audit_export(
+    config: options.Config = None,
+    form: options.ExportFormat = options.AuditFormat.JSONL,
+    since: options.Since = "",
+    until: options.Until = "",
+) -> None:
+    """Write the audit to the standard output, oldest event first."""
+    from bot.settings import load_database
+    from bot.store.export import exported
+    from bot.store.reading import entries
+
+    now = datetime.now(UTC)
+    with _clean_exit():
+        begin, end = (
+            options.micros(given, option, now)
+            for option, given in (("--since", since), ("--until", until))
+        )
+        found = entries(load_database(config).clear, begin, end)
+        for line in exported(found, as_csv=form is options.AuditFormat.CSV):
+            sys.stdout.write(line)
 
 
 @rules_app.command("explain")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from bot.errors import ConfigurationError
 
 Config = Annotated[
     Path | None,
@@ -42,6 +47,56 @@ Gallery = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Take a picture of every screen and card, then exit."),
 ]
+
+# flinkbot audit
+
+
+class AuditFormat(StrEnum):
+    """How an export is written."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+Anchor = Annotated[
+    str,
+    typer.Option(
+        metavar="POSITION:HASH",
+        help="What an earlier run gave as the anchor: up to there, nothing may be rewritten.",
+    ),
+]
+ExportFormat = Annotated[
+    AuditFormat, typer.Option("--format", help="JSON lines, or CSV for a spreadsheet.")
+]
+Since = Annotated[
+    str,
+    typer.Option(metavar="WHEN", help="Not before: ISO 8601 (UTC without a zone), or 7d, 12h."),
+]
+Until = Annotated[str, typer.Option(metavar="WHEN", help="Before; written like --since.")]
+_AGO = re.compile(r"(\d{1,6})([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def micros(when: str, option: str, now: datetime) -> int | None:
+    """Give a moment in microseconds since 1970, None where nothing was typed.
+
+    Raises:
+        ConfigurationError: it is neither a time nor so long ago.
+
+    """
+    if not when:
+        return None
+    try:
+        if ago := _AGO.fullmatch(when.strip()):
+            moment = now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        else:
+            moment = datetime.fromisoformat(when.strip())
+        in_utc = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return (in_utc - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
+    except (ValueError, OverflowError):
+        wanted = "a time such as 2026-03-02T23:30+01:00 or 2026-03-02, or how long ago: 7d, 12h"
+        raise ConfigurationError(f'{option} "{when}" must be {wanted}') from None
+
 
 # flinkbot rules explain
 User = Annotated[str, typer.Option(metavar="ID", help="Who asks.")]

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
 
+from bot.errors import ConfigurationError
 from bot.store.chain import GENESIS, HEAD_ID, hash_of
 from bot.store.reading import IN_ORDER, RAW, read, snapshot
 from bot.store.schema import audit_head, events
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import ColumnElement, Connection
 
     from bot.store.reading import Entry
+
+
+_ANCHOR = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 
 
 class Fault(StrEnum):
@@ -47,6 +54,21 @@ class Anchor:
     position: int
     hash: str
 
+    @classmethod
+    def read(cls, text: str) -> Anchor:
+        """Read what `str` gives.
+
+        Raises:
+            ConfigurationError: it is something else.
+
+        """
+        found = _ANCHOR.fullmatch(text.strip())
+        if found is None:
+            raise ConfigurationError(
+                f'--anchor "{text}" must be POSITION:HASH, as `flinkbot audit verify` gives it'
+            )
+        return cls(int(found[1]), found[2])
+
     def __str__(self) -> str:
         """Give it as it is typed."""
         return f"{self.position}:{self.hash}"
@@ -62,6 +84,20 @@ class Findings:
     taken_in: int
     """How many a Flinkbot without a chain wrote, before they were chained."""
     broken: Broken | None = None
+
+    def told(self) -> Iterator[str]:
+        """Say it in lines."""
+        if self.before:
+            yield f"Before the chain: {self.before:,} events, proved by nothing but their number."
+        if self.taken_in:
+            yield f"Chained later: {self.taken_in:,} events of replicas of the version before."
+        if self.broken is not None:
+            yield f"Sound up to: {self.end.position:,}"
+            yield f"Broken at {self.broken.position:,} ({self.broken.fault}): {self.broken.why}."
+            return
+        yield f"Sound: {self.end.position:,} chained events, none changed, moved, gone or put in."
+        if self.end.position:
+            yield f"Anchor, to be kept elsewhere and given to --anchor: {self.end}"
 
 
 def verify(url: str, anchor: Anchor | None = None) -> Findings:
