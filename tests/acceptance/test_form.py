@@ -1,6 +1,7 @@
 """The form: what it offers, what it refuses, and that nothing typed is lost."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -27,6 +28,16 @@ async def test_the_jobs_that_are_offered_match_what_is_typed(world):
     everything = labels(await world.ada.suggest(form, "job", Action.CHOOSE_JOB, ""))
     assert len(everything) == len(world.cloud.deployments())
     assert await world.ada.suggest(form, "job", Action.CHOOSE_JOB, "none is called so") == []
+
+
+async def test_a_form_is_not_compared_with_the_values_of_another_job(world):
+    form = await world.screen(f"/flink update {JOB}", "Change a job")
+    draft = await world.bot.store.draft(form.private_metadata)
+    await world.bot.store.save_draft(replace(draft, deployment_id="chosen-a-moment-before"))
+
+    outcome = await world.ada.submit(form, {field(form, "parallelism"): 8})
+
+    assert "not shown yet" in outcome.errors[field(form, "job")]
 
 
 async def test_jobs_are_still_offered_while_the_cloud_is_down_and_the_form_says_so(world):

@@ -142,9 +142,11 @@ class ModalListeners:
         self, view: dict[str, Any], draft: Draft, typed: form.TypedForm
     ) -> dli.TypedChange | None:
         """Read the fields of a DLI job; those of another job, or not shown yet, are not read."""
-        if not self.desk.requests.dli.serves(typed.target or draft.target):
+        on_dli = self.desk.requests.dli.serves(typed.target or draft.target)
+        overtaken = draft.deployment_id != typed.deployment_id  # by another choice, elsewhere
+        if not overtaken and not on_dli:
             return None
-        if draft.deployment_id != typed.deployment_id or not dli.is_shown(view):
+        if overtaken or not dli.is_shown(view):
             raise InvalidFormError({form.job_block(view): note(Code.FORM_NOT_FILLED)})
         if dli.groups(view) != drafted.groups_of(draft.typed or {}):
             block = f"{GROUPS_BLOCK}:{draft.deployment_id}"

@@ -382,7 +382,13 @@ async def test_cancel_pressed_twice_is_one_cancel(bench):
 async def test_two_processes_cannot_watch_one_hot_update_twice(bench):
     await bench.cloud.hot_update("job")
     others = HotUpdateRequests(bench.submissions, {"prod": bench.cloud}, bench.store)
+    fetch, both = bench.cloud.fetch, asyncio.Barrier(2)
 
+    async def fetch_together(deployment_id):
+        await both.wait()  # neither has recorded anything yet
+        return await fetch(deployment_id)
+
+    bench.cloud.fetch = fetch_together
     one, two = await asyncio.gather(
         bench.requests.watch("prod", "hu-1", ANNA), others.watch("prod", "hu-1", BEN)
     )
