@@ -17,7 +17,7 @@ from bot.store.urls import parsed
 from tests import postgres
 from tests.fakes import proxy
 
-SOON = 0.3
+SOON = 1.5
 """Seconds after which a test takes a server for hanging."""
 COUNT, SEEN = text("SELECT count(*) FROM inbox"), text("INSERT INTO inbox VALUES ('k', 1)")
 MANY_AT_ONCE = 4
@@ -259,7 +259,7 @@ async def test_a_server_that_hangs_is_given_up_on_and_found_again(
     async with behind_a_proxy(postgres_server, postgres_url) as (database, way):
         way.stall()
         with pytest.raises(StoreUnavailableError, match="did not answer in time"):
-            async with asyncio.timeout(SOON + 5):  # by itself the driver would take 10 more
+            async with asyncio.timeout(SOON + 7):  # by itself the driver would take 10 more
                 await _use(database, how)
 
         way.go_on()
