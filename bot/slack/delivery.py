@@ -173,6 +173,8 @@ class Delivery:
             if message.ts:
                 call = Call.EDIT
                 await self._edit(message, update, payload)
+            elif _lacks_card(message, update):
+                await self._not_now(message, self._now() + _A_MOMENT)
             else:
                 call, message = Call.POST, self._leaving(message, update)
                 await self._post(message, update, payload)
@@ -210,9 +212,6 @@ class Delivery:
         )
 
     async def _post(self, message: Message, update: Update, payload: Payload) -> None:
-        if message.kind is MessageKind.THREAD and not update.card_ts:
-            await self._not_now(message, self._now() + _A_MOMENT)
-            return
         began, pace = asyncio.get_running_loop().time(), self._pacing.pace
         free_at = await self._outbox.mark_sending(
             message,
@@ -276,6 +275,12 @@ def _by_channel(messages: Sequence[Message]) -> list[list[Message]]:
     for message in messages:
         groups.setdefault(message.channel, []).append(message)
     return list(groups.values())
+
+
+def _lacks_card(message: Message, update: Update) -> bool:
+    """Tell whether a reply has to wait for a card that is on its way to another place."""
+    in_thread = message.kind is MessageKind.THREAD and message.thread_ts != ""
+    return in_thread and not update.card_ts
 
 
 def _took_long(update: Update) -> bool:

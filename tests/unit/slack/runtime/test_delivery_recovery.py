@@ -194,6 +194,23 @@ async def test_a_reply_lost_before_its_conversation_moved_follows_it(bench):
     assert bench.texts("ada")[1:] == [f"thread u1 running  {CHECKED}"]
 
 
+async def test_a_lost_reply_waits_while_its_card_is_on_the_way_to_another_place(bench):
+    await bench.queued()
+    await bench.settle()
+    bench.slack.fail_next(POST, troubles.drop_request())
+    await bench.moved(CHECKED)
+    await bench.tick(2)
+    bench.clock.tick(5)
+    await bench.moved()
+    card, reply = await bench.outbox.claim_messages(5)
+    await bench.outbox.redirect(card, "C0APPROVALS")
+    await bench.delivery._deliver(reply)
+    assert bench.texts() == ["card u1 running"]
+    await bench.settle()
+
+    assert [m.is_reply for m in bench.slack.messages("C0APPROVALS")] == [False, True]
+
+
 class Surprising(AsyncWebClient):
     """Gives one answer to a post that nobody here expects."""
 
