@@ -58,7 +58,7 @@ class World:
 
     def __init__(self, bed):
         self.database, self.clock = bed.database, FakeClock()
-        self.witness = Witness(bed.path)
+        self.witness = Witness(bed.path, self.clock)
         self.slack = ModelSlack(self.clock, self.witness)
         self.alibaba, self.dli = ModelAlibaba(self.witness), ModelDli(self.witness)
         ids = count(1)

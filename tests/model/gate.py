@@ -55,6 +55,8 @@ class Trap:
     act: Act
     when: When
     left: int = 0
+    name: str = ""
+    """Of the call; empty for any of its kind."""
     times: int = 1
     late_answer: bool = False
     """Whoever stood still finds the answer before it notices how late it is."""
@@ -70,6 +72,8 @@ class Trap:
         return True
 
     def _fits(self, name):
+        if self.name not in {"", name}:
+            return False
         wire = self.kind != STORE and name in _IRREVERSIBLE
         return not (wire and self.act is Act.HOLD and self.when is When.BEFORE)
 

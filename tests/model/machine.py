@@ -22,6 +22,7 @@ SETTINGS = settings(
     max_examples=200,
     stateful_step_count=40,
     deadline=None,
+    derandomize=True,  # the same examples each time; `python -m tests.model` tries others
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -32,16 +33,32 @@ _names = st.sampled_from(REPLICAS)
 _turns = st.sampled_from([["A"], ["B"], ["A", "B"]])
 _people = st.sampled_from(PEOPLE)
 _sides = st.sampled_from(list(When))
-_ends = st.builds(
+_acts = st.sampled_from([Act.CRASH, Act.HOLD])
+_kinds = st.sampled_from([STORE, CLOUD, SLACK])
+_late = st.booleans()
+_anywhere = st.builds(Trap, _kinds, _acts, _sides, st.integers(0, 8), late_answer=_late)
+_CALLS = [
+    *((STORE, name) for name in ("claim_due", "save", "save", "mark_sending", "mark_sent")),
+    *((CLOUD, name) for name in ("save", "hot_update", "start", "stop", "take_savepoint")),
+    *((SLACK, name) for name in ("chat_postMessage", "chat_update")),
+]
+_at_a_call = st.builds(
+    lambda call, act, when, left, late: Trap(call[0], act, when, left, call[1], late_answer=late),
+    st.sampled_from(_CALLS),
+    _acts,
+    _sides,
+    st.integers(0, 1),
+    _late,
+)
+_ends = _at_a_call | _at_a_call | _anywhere
+_gaps = st.builds(
     Trap,
-    st.sampled_from([STORE, CLOUD, SLACK]),
-    st.sampled_from([Act.CRASH, Act.HOLD]),
+    st.just(STORE),
+    st.just(Act.AWAY),
     _sides,
     st.integers(0, 8),
-    late_answer=st.booleans(),
-)
-_gaps = st.builds(
-    Trap, st.just(STORE), st.just(Act.AWAY), _sides, st.integers(0, 8), st.integers(1, 4)
+    st.sampled_from(["", "", "save", "mark_sent"]),
+    st.integers(1, 4),
 )
 NO_ANSWER = (UserError, StoreUnavailableError, CloudError, KilledError, asyncio.CancelledError)
 

@@ -22,7 +22,7 @@ from bot.updates.recheck import Recheck
 from bot.updates.requests import Requests
 from bot.updates.submit import Submissions, Target
 from tests.model.gate import CLOUD, SLACK, STORE, Gate, Gated
-from tests.model.witness import AT_WORK
+from tests.model.witness import AT_WORK, WHO
 
 LEASE = 60.0
 EVERYONE = Access(frozenset("*"), frozenset("*"))
@@ -69,6 +69,7 @@ class Replica:
 
     async def _work(self, update):
         AT_WORK.set(update.id)
+        WHO.set(self.owner)
         return await self._engine.work(update)
 
     def _render(self, message, update, events, compact, /):

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from tests.model.gate import Faults
 
-LISTED_AFTER = 3.0
+LISTED_AFTER = 4.5
 """Seconds until a new message can be found; the bot waits 5."""
 
 

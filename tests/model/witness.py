@@ -15,6 +15,7 @@ from bot.updates.dli.route import DLI_OPERATIONS, DliOperation
 from tests.model.record import reader
 
 AT_WORK = ContextVar("the update whose step runs", default="")
+WHO = ContextVar("the replica that runs it", default="")
 _FIELDS = "id, operation, target, deployment_id, state, step, intent_at, fence, verdict, progress"
 _OWED = "settled < version AND buried IS NULL"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,7 +63,8 @@ def _row(found):
 class Witness:
     """Complaints are collected: an exception would be caught by the very guards it is about."""
 
-    def __init__(self, path):
+    def __init__(self, path, clock):
+        self._clock = clock
         self._record = reader(path)
         self.complaints = []
         self._version = None
@@ -195,8 +197,22 @@ class Witness:
             self.complain(f"{update_id}: {method} was sent without a committed intent")
         if row.state is not State.RUNNING:
             self.complain(f"{update_id}: {method} was sent while it is {row.state}")
+        if not self._is_theirs(update_id):
+            self.complain(
+                f"{update_id}: {method} was sent by {WHO.get()}, which has no lease of it"
+            )
         if wrong := self._acts_blindly(row, method):
             self.complain(f"{update_id}: {method} was sent though {wrong}")
+
+    def _is_theirs(self, update_id):
+        """One that stood still within a step, after the last look at its lease, cannot know."""
+        if any(
+            why.startswith("stand still") and "cloud." in why for why in self.excuses[update_id]
+        ):
+            return True
+        query = "SELECT 1 FROM updates WHERE id = ? AND lease_owner = ? AND lease_until > ?"
+        given = [update_id, WHO.get(), _micros(self._clock())]
+        return self._record.execute(query, given).fetchone() is not None
 
     def _acts_blindly(self, row, method):
         """The first write must find what the plan showed; the trigger what was to be saved."""
