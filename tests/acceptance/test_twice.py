@@ -1,11 +1,12 @@
 """What Slack delivers twice, to two replicas, has one effect, and both deliveries are answered."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.sandbox.alibaba.definition import with_parallelism
-from bot.sandbox.dli.model import Status
 from bot.sandbox.stage import CHANNEL
-from bot.slack.ids import Action, Search
+from bot.slack.ids import Action
 from bot.slack.surface import CHANGE_ANY_JOB
 from tests.acceptance.lake import FORM
 from tests.acceptance.replicas import Replicas, Way
@@ -111,20 +112,6 @@ async def test_a_form_sent_twice_is_planned_once(world, way, changes):
 
 
 @EFFECT
-async def test_a_form_of_dli_sent_twice_is_planned_once(world, way):
-    form = await world.form(ORDERS, "logs")
-    world.twice(way)
-
-    review = await world.reviewed(form, "live", smn_topic="oncall")
-    await world.balancer.again()
-
-    assert (await world.top(REVIEW)).private_metadata == review.private_metadata
-    assert world.rows() == {"planned": 1}
-    world.once()
-    assert "Succeeded" in (await world.told(await world.applied(review))).words()
-
-
-@EFFECT
 async def test_apply_pressed_twice_changes_the_job_once(world, way, changes):
     review = await world.screen(f"/flink rescale {JOB} 8")
     world.twice(way)
@@ -189,22 +176,6 @@ async def test_a_button_of_a_card_opens_one_window(world, way, action, changes):
 
 
 @EFFECT
-async def test_put_back_pressed_twice_is_planned_once(world, way):
-    form = await world.form(ORDERS, "logs")
-    review = await world.reviewed(form, "live", smn_topic="oncall")
-    card = await world.told(await world.applied(review), "card", "Succeeded")
-    await world.alone(world.ada)
-    world.twice(way)
-
-    answer = await world.answer(world.ada, world.ada.click(card, Action.RESTORE_SAVED))
-    back = await world.top(REVIEW)
-
-    assert "This was answered already" in answer.words()
-    assert world.rows() == {"succeeded": 1, "planned": 1}
-    assert "`oncall` → `flink-alerts`" in back.words()
-
-
-@EFFECT
 async def test_watch_pressed_twice_follows_once(world, way):
     hot = started_in_the_console(world).id
     shown = await world.ask(f"/flink result {hot}")
@@ -260,15 +231,6 @@ async def test_a_choice_made_twice_fills_the_form_once(world, way):
     assert "`4` → `8`" in review.words()
 
 
-async def test_groups_ticked_twice_show_their_fields_once(world, way):
-    world.twice(way)
-
-    form = await world.form(ORDERS, "logs")
-
-    assert field(form, "smn_topic")
-    assert len(world.ada.views) == 1
-
-
 async def test_edit_pressed_twice_leads_back_to_one_form(world, way):
     review = await world.screen(f"/flink rescale {JOB} 8")
     world.twice(way)
@@ -305,60 +267,6 @@ async def test_a_button_of_the_launcher_is_answered_twice(world, way, action, ti
         assert one.split()[:3] == two.split()[:3]
 
 
-@EFFECT
-@pytest.mark.parametrize(
-    ("line", "title", "call", "status"),
-    [
-        (f"/flink stop {ORDERS}", "Stop the job", "BatchStopFlinkJobs", Status.CANCEL_SUCCESS),
-        (
-            f"/flink savepoint {ORDERS} bucket/a",
-            "Write a savepoint",
-            "ExecuteFlinkJobSavepoint",
-            Status.RUNNING,
-        ),
-    ],
-)
-async def test_an_operation_applied_twice_is_done_once(world, way, line, title, call, status):
-    review = await world.screen(line, title)
-    world.twice(way)
-
-    update_id = await world.applied(review)
-    await world.told(update_id)
-
-    [answers] = world.balancer.answers
-    assert titles(answers) == ["Applying", "Applying"]
-    assert world.writes() == {call: 1}
-    assert world.job(ORDERS).status is status
-
-
-@EFFECT
-async def test_a_restart_applied_twice_is_one(world, way):
-    form = await world.form(ORDERS, "resources_v1")
-    review = await world.reviewed(form, "restart", cu_number="6")
-    world.twice(way)
-
-    await world.told(await world.applied(review), containing="Succeeded")
-
-    assert set(world.writes().values()) == {1}
-    assert len(world.job(ORDERS).runs) == 2
-
-
-@EFFECT
-async def test_a_savepoint_form_sent_twice_is_planned_once(world, way):
-    form = await world.screen("/flink savepoint", "Write a savepoint")
-    block = field(form, "job")
-    [offered] = await world.ada.suggest(form, block, Search.DLI_JOB, ORDERS)
-    world.twice(way)
-
-    values = {block: offered["value"], field(form, "path"): "bucket/a"}
-    review = await world.submitted(form, values, title="Write a savepoint")
-    await world.balancer.again()
-
-    review = await world.top("Write a savepoint", containing="Interruption")
-    assert (await world.top("Write a savepoint")).private_metadata == review.private_metadata
-    assert world.rows() == {"planned": 1}
-
-
 async def test_home_is_filled_whoever_is_told_of_it(world, way):
     world.twice(way)
 
@@ -378,3 +286,23 @@ async def test_a_shortcut_taken_twice_opens_one_form(world, way):
 
     assert outcome.ok
     assert len(world.ada.views) == 1
+
+
+async def test_a_target_chosen_twice_empties_the_job_once(world, way):
+    form = await world.screen(f"/flink update {JOB}", FORM)
+    world.twice(way)
+
+    outcome = await world.ada.choose(form, "target", Action.CHOOSE_TARGET, "lake")
+
+    assert outcome.ok
+    await world.top(FORM, containing="Choose a job")
+    assert len(world.ada.views) == 1
+
+
+def test_no_button_is_left_out():
+    by_helpers = {Action.CHOOSE_JOB, Action.CHOOSE_GROUPS}
+    turns_pages = {"newer_history", "older_history"}
+    here = Path(__file__).parent
+    source = "".join(file.read_text("utf-8") for file in here.glob("test_twice*.py"))
+    left_out = {action for action in Action if f"Action.{action.name}" not in source}
+    assert left_out <= by_helpers | turns_pages
