@@ -20,7 +20,7 @@ _LONGEST_TYPED = 100
 _LONGEST_VERB = 40
 _ALIKE = 60  # percent; below it a guess would puzzle more than help
 _HELP = frozenset({"help", "?", "h", "-h", "-help", "--help"})
-_LINK = re.compile(r"<(?:https?|mailto):[^|>]*\|([^>]*)>")
+_LINK = re.compile(r"<(?:(?:https?|mailto):[^|>]*\||(?=https?:))([^>|]*)>")
 _QUOTES = str.maketrans(
     {
         **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb`", '"'),
@@ -82,6 +82,13 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """Tell what was done: of a job, with a person's part in it, of an update; all when empty."""
+
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """Read the result of a hot update."""
 
@@ -97,7 +104,9 @@ class Mistake:
     nearest: str
 
 
-Command = Launcher | Help | Jobs | UpdateForm | Rescale | Operate | Status | Result | Mistake
+Command = (
+    Launcher | Help | Jobs | UpdateForm | Rescale | Operate | Status | History | Result | Mistake
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +148,12 @@ COMMANDS = (
     CommandHelp("jobs", "jobs [text]", "List jobs, or find them by name", "jobs orders"),
     CommandHelp(
         "status", "status [job or update id]", "See how jobs and updates stand", "status orders"
+    ),
+    CommandHelp(
+        "history",
+        "history [job, person or update id]",
+        "See who changed what, page by page",
+        "history me",
     ),
     CommandHelp(
         "result",
@@ -246,5 +261,6 @@ _READERS: dict[str, Callable[[list[str]], Command | None]] = {
     "start": partial(_with_state, DliOperation.START),
     "jobs": lambda rest: Jobs(" ".join(rest)),
     "status": lambda rest: Status(" ".join(rest)),
+    "history": lambda rest: History(" ".join(rest)),
     "result": _result,
 }

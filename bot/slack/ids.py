@@ -19,6 +19,8 @@ class Action(StrEnum):
     OPEN_JOBS = "open_jobs"
     OPEN_STATUS = "open_status"
     OPEN_HELP = "open_help"
+    NEWER_HISTORY = "newer_history"
+    OLDER_HISTORY = "older_history"
     REFRESH_HOME = "refresh_home"
     IMPORT_SAVEPOINT = "import_savepoint"
     TAKE_SAVEPOINT = "take_savepoint"

@@ -25,6 +25,8 @@ class Command:
     command: str
     description: str
     usage_hint: str
+    should_escape: bool
+    """Whether `@somebody` that is typed arrives with the person's id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +44,9 @@ FLINK = Command(
     description="Change a running Flink job, or look at one",
     usage_hint=(
         "[jobs | update | rescale | import-savepoint | savepoint | stop | start"
-        " | status | result | help]"
+        " | status | history | result | help]"
     ),
+    should_escape=True,
 )
 CHANGE_JOB = Shortcut(
     name="Change this job",

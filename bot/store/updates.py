@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.errors import LostLeaseError, UserError
 from bot.flink.update import State
 from bot.notes import Code, note
-from bot.store.corrections import SqlCorrections
 from bot.store.dialects import insert_or
+from bot.store.history import SqlHistory
 from bot.store.hot import CLAIM, NEXT_DUE, RENEW, SAVE
 from bot.store.leases import FREE, release
 from bot.store.owing import owe_card, owe_edit, owe_once, owe_replies, record_events
@@ -38,7 +38,7 @@ _SMALLEST = timedelta(microseconds=1)
 _APPLIED = frozenset({State.QUEUED, State.AWAITING_APPROVAL})
 
 
-class SqlStore(SqlCorrections):
+class SqlStore(SqlHistory):
     """Implements `UpdateStore`."""
 
     def __init__(

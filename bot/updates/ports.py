@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.updates.history import History
 from bot.updates.sharing import IDLE
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Draft:
     """The plan made of it."""
 
 
-class UpdateStore(Protocol):
+class UpdateStore(History, Protocol):
     """The record. Every method is one transaction; times are UTC."""
 
     async def add(self, update: Update, events: Sequence[NewEvent]) -> bool:

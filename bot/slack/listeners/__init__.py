@@ -9,6 +9,7 @@ from bot.slack.listeners.buttons import ButtonListeners
 from bot.slack.listeners.commands import CommandListeners
 from bot.slack.listeners.dispatch import Dispatch, of_action, of_shortcut, of_view
 from bot.slack.listeners.forms import Forms
+from bot.slack.listeners.history import HistoryListeners
 from bot.slack.listeners.home import HomeListeners
 from bot.slack.listeners.look import Look
 from bot.slack.listeners.modals import ModalListeners
@@ -30,14 +31,15 @@ def register_listeners(app: AsyncApp, desk: Desk, homes: Homes) -> None:
     forms, look = Forms(desk), Look(desk)
     modals, home = ModalListeners(desk, forms), HomeListeners(desk, homes)
     buttons = ButtonListeners(desk, forms, look)
-    operations = OperationListeners(desk, forms)
+    operations, history = OperationListeners(desk, forms), HistoryListeners(desk)
+    sources = (buttons, modals, home, operations, history)
     actions = Dispatch(
-        {**buttons.actions, **modals.actions, **home.actions, **operations.actions}, of_action
+        {name: listen for source in sources for name, listen in source.actions.items()}, of_action
     )
     submissions = Dispatch({**modals.submissions, **operations.submissions}, of_view)
     shortcuts = Dispatch(ShortcutListeners(desk, forms).shortcuts, of_shortcut)
 
-    app.command(FLINK.command)(CommandListeners(desk, forms, look, operations).flink)
+    app.command(FLINK.command)(CommandListeners(desk, forms, look, operations, history).flink)
     app.options(Action.CHOOSE_JOB)(modals.suggest_jobs)
     app.options(Search.DLI_JOB)(operations.suggest_jobs)
     app.action(actions.ids)(actions.run)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.flink.snapshot import DeploymentSummary
     from bot.slack.listeners.desk import Body, Desk, Place
     from bot.slack.listeners.forms import Forms
+    from bot.slack.listeners.history import HistoryListeners
     from bot.slack.listeners.look import Look
     from bot.slack.listeners.operations import OperationListeners
     from bot.slack.payload import Payload
@@ -26,6 +27,7 @@ Asked = (
     | command.Operate
     | command.Jobs
     | command.Status
+    | command.History
     | command.Result
 )
 
@@ -38,6 +40,7 @@ class CommandListeners:
     forms: Forms
     look: Look
     operations: OperationListeners
+    history: HistoryListeners
 
     async def flink(self, ack: AsyncAck, body: Body) -> None:
         """Acknowledge, then answer; an answer that needs no other service is part of the ack."""
@@ -63,6 +66,8 @@ class CommandListeners:
                 await self.look.jobs(place, said.text)
             case command.Status():
                 await self.look.status(place, said.subject)
+            case command.History():
+                await self.history.tell(place, asker_of(body).user, said.subject)
             case command.Result():
                 await self.look.result(place, said.hot_update_id, said.target)
             case _:

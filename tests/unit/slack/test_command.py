@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from bot.slack.command import (
     COMMANDS,
     Help,
+    History,
     Jobs,
     Launcher,
     Mistake,
@@ -39,6 +40,11 @@ WORDS = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1,
         ("rescale orders many", Rescale("orders", "many")),
         ("status", Status()),
         ("status orders", Status("orders")),
+        ("history", History()),
+        ("history orders", History("orders")),
+        ("history my orders", History("my orders")),
+        ("history &lt;@U0BEN|ben&gt;", History("<@U0BEN|ben>")),
+        ("history <@U0BEN|ben>", History("<@U0BEN|ben>")),
         ("result h-1", Result("h-1")),
         ("result h-1 prod", Result("h-1", "prod")),
         ("result h-1 on prod", Result("h-1", "prod")),
@@ -70,6 +76,7 @@ def test_entities_dashes_and_links_become_what_was_typed():
     assert parse("update a&amp;b&lt;c") == UpdateForm("a&b<c")
     assert parse("update orders–eu") == UpdateForm("orders-eu")
     assert parse("update <http://orders.io|orders.io>") == UpdateForm("orders.io")
+    assert parse("update <http://orders.io/a>") == UpdateForm("http://orders.io/a")
     assert parse("update bob’s orders") == UpdateForm("bob's orders")
 
 
@@ -114,6 +121,7 @@ def test_the_example_of_each_command_is_understood_as_that_command():
         "start": "Operate",
         "jobs": "Jobs",
         "status": "Status",
+        "history": "History",
         "result": "Result",
         "help": "Help",
     }
