@@ -23,7 +23,7 @@ from bot.targets import open_clouds
 from tests.chaos.child import Mortal
 from tests.chaos.wishes import Kind
 
-HANDS, TRIES, PAUSE_SECONDS, LEASE_SECONDS = 2, 6, 0.4, 4.0
+TRIES, PAUSE_SECONDS, LEASE_SECONDS = 6, 0.4, 4.0
 TABLE = """
 CREATE TABLE wishes (id serial PRIMARY KEY, after int, kind text, job text, ref text, room text,
                      given jsonb, taken_until timestamptz DEFAULT now(), state text)
@@ -157,10 +157,10 @@ async def serve(config, point, tell):
         [flink], [dli] = clouds.hot_update.values(), clouds.restart.values()
         naive = Naive(settings.database.url, flink, dli, slack)
         tell.send(0)
-        hands = asyncio.gather(*(naive.work() for _ in range(HANDS)))
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, hands.cancel)
+        work = asyncio.create_task(naive.work())
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, work.cancel)
         with suppress(asyncio.CancelledError):
-            await hands
+            await work
 
 
 def given_to(wish, clouds):
