@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.flink.snapshot import Failure, HotUpdateReport
 from bot.flink.update import State
 from bot.notes import Code, note
-from bot.sandbox.gallery import samples
+from bot.sandbox.gallery import past, samples
 from bot.sandbox.stage import TARGET
 from bot.slack import replies
 
@@ -81,6 +81,7 @@ def _rendered() -> Iterator[tuple[str, str, Payload]]:
     ]
     yield "status", "The newest updates", replies.status(updates, at, "Newest updates")
     yield "status-none", "No updates yet", replies.status([], at, "Newest updates")
+    yield from past.rendered(at)
     ended = samples.ended_with(Code.VERDICT_FAILED_OLD_RUNNING, at)
     told = samples.events_of(ended)
     yield "status-update", "One update", replies.update_status(ended, told, at)

@@ -61,9 +61,10 @@ def _lines(past: Past) -> Iterator[str]:
         if (who := past.who(code))
     )
     rule = [f"rule {text.code(past.rule, 80)}"] if past.rule else []
-    reason = [f"reason: {text.clean(update.reason)}"] if update.reason else []
     where = [f"update {text.code(update.id, 80)}", f"target {text.code(update.ref.target, 80)}"]
-    yield " · ".join([*where, *rule, *reason])
+    yield " · ".join([*where, *rule])
+    if update.reason:
+        yield f"reason: {text.clean(update.reason)}"
 
 
 def _changes(past: Past) -> str:

@@ -57,7 +57,7 @@ def test_an_update_is_told_by_who_what_when_rule_and_end():
     assert "Parallelism `4` → `8`" in said
     assert "asked by <@U0ANNA> · approved by <@U0BEN>, <@U0CAT>" in said
     assert "took 1 min" in said
-    assert "update `k7m2q9xa` · target `prod` · rule `restarts` · reason: lag since noon" in said
+    assert "update `k7m2q9xa` · target `prod` · rule `restarts`\nreason: lag since noon" in said
 
 
 @pytest.mark.parametrize(
