@@ -16,7 +16,10 @@ from tests.model.record import reader
 
 AT_WORK = ContextVar("the update whose step runs", default="")
 WHO = ContextVar("the replica that runs it", default="")
-_FIELDS = "id, operation, target, deployment_id, state, step, intent_at, fence, verdict, progress"
+_FIELDS = (
+    "id, operation, target, deployment_id, state, step, intent_at, fence, verdict, progress,"
+    " lease_owner, lease_until"
+)
 _OWED = "settled < version AND buried IS NULL"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STEPS_OF = {
@@ -43,6 +46,8 @@ class Row:
     fence: int
     verdict: dict | None
     progress: dict
+    owner: str | None
+    leased_until: int | None
 
 
 def _row(found):
@@ -57,6 +62,8 @@ def _row(found):
         found["fence"],
         verdict,
         progress,
+        found["lease_owner"],
+        found["lease_until"],
     )
 
 
@@ -112,6 +119,9 @@ class Witness:
         final = before.state.final and before.state is not State.UNKNOWN  # that may be found out
         if final and _ending(before) != _ending(row):
             self.complain(f"{row.id} had ended {before.state}: now {_ending(row)}")
+        taken = row.owner and before.owner and row.owner != before.owner
+        if taken and before.leased_until > _micros(self._clock()):
+            self.complain(f"{row.id} was taken by {row.owner} while it was {before.owner}'s")
         if row.intent_at is not None:
             self.intents[row.id, row.step].add(row.intent_at)
         if row.state is not before.state:
