@@ -16,6 +16,11 @@ EVERYWHERE = "*"
 """Stands for every target."""
 
 
+def subject_of(target: str) -> str:
+    """Give the subject of the events about a target's freezes; theirs belong to no update."""
+    return f"freeze:{target}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What somebody answered to a request, once."""
@@ -40,6 +45,10 @@ class Freeze:
     until: datetime | None = None
     """None: until somebody lifts it."""
     reason: str = ""
+
+    def holds(self, target: str) -> bool:
+        """Tell whether it is about a target."""
+        return self.target in {target, EVERYWHERE}
 
 
 class ApprovalStore(Protocol):
@@ -69,12 +78,15 @@ class ApprovalStore(Protocol):
 class FreezeStore(Protocol):
     """The freezes. Every method is one transaction."""
 
-    async def freeze(self, freeze: Freeze) -> None:
-        """Record one; it replaces the one that the target has."""
+    async def freeze(self, freeze: Freeze, event: NewEvent, delivery: str = "") -> bool:
+        """Record one with its event; it replaces the one that the target has.
+
+        False, and nothing is recorded, when that delivery was seen before.
+        """
         ...
 
-    async def unfreeze(self, target: str) -> Freeze | None:
-        """Lift one; None when there is none (any more)."""
+    async def unfreeze(self, target: str, event: NewEvent) -> Freeze | None:
+        """Lift one and record the event; None, and nothing is, when there is none (any more)."""
         ...
 
     async def freezes(self) -> Sequence[Freeze]:

@@ -166,34 +166,56 @@ async def test_what_was_decided_meanwhile_is_not_reminded_of(store):
 # Freezes
 
 
+SAID = NewEvent(note(Code.EVENT_APPROVED, who="U0ADA"), "U0ADA", told=False)
+
+
 def freeze(target="prod", *, until=None, reason="release day"):
     return Freeze(target=target, who="U0ADA", since=T0, until=until, reason=reason)
 
 
 async def test_a_freeze_holds_until_it_is_lifted(store, clock):
-    await store.freezes.freeze(freeze())
+    await store.freezes.freeze(freeze(), SAID)
     clock.tick(1_000_000)
 
     assert await store.freezes.freezes() == [freeze()]
-    assert await store.freezes.unfreeze("prod") == freeze()
+    assert await store.freezes.unfreeze("prod", SAID) == freeze()
     assert await store.freezes.freezes() == []
-    assert await store.freezes.unfreeze("prod") is None
+    assert await store.freezes.unfreeze("prod", SAID) is None
 
 
 async def test_a_freeze_ends_by_itself_at_its_time(store, clock):
     over = freeze(until=T0 + timedelta(hours=2))
-    await store.freezes.freeze(over)
+    await store.freezes.freeze(over, SAID)
 
     clock.tick(7199)
     assert await store.freezes.freezes() == [over]
     clock.tick(1)
     assert await store.freezes.freezes() == []
-    assert await store.freezes.unfreeze("prod") is None
+    assert await store.freezes.unfreeze("prod", SAID) is None
 
 
 async def test_a_target_has_one_freeze_the_newest(store):
-    await store.freezes.freeze(freeze(reason="old"))
-    await store.freezes.freeze(freeze(EVERYWHERE))
-    await store.freezes.freeze(freeze(reason="new"))
+    await store.freezes.freeze(freeze(reason="old"), SAID)
+    await store.freezes.freeze(freeze(EVERYWHERE), SAID)
+    await store.freezes.freeze(freeze(reason="new"), SAID)
 
     assert await store.freezes.freezes() == [freeze(EVERYWHERE), freeze(reason="new")]
+
+
+async def test_freezing_and_lifting_are_events_of_the_target(store):
+    await store.freezes.freeze(freeze(), SAID)
+    await store.freezes.unfreeze("prod", SAID)
+    await store.freezes.unfreeze("prod", SAID)
+
+    assert [each.seq for each in await store.updates.events("freeze:prod")] == [1, 2]
+    assert await keys(store) == []
+
+
+async def test_a_freeze_that_is_delivered_twice_is_recorded_once(store):
+    assert await store.freezes.freeze(freeze(), SAID, "t-1")
+    await store.freezes.unfreeze("prod", SAID)
+
+    assert not await store.freezes.freeze(freeze(), SAID, "t-1")
+    assert await store.freezes.freezes() == []
+    assert len(await store.updates.events("freeze:prod")) == 2
+    assert await store.freezes.freeze(freeze(), SAID, "t-2")
