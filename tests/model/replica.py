@@ -1,7 +1,7 @@
 """One process of the bot: the real engine, crew, requests and delivery behind a gate."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from bot.policy.access import Access
 from bot.slack.cards import render
@@ -57,12 +57,16 @@ class Replica:
         clouds = {alibaba.target: alibaba, dli.target: dli}
         targets = {n: Target(name=n, cloud=c, access=EVERYONE) for n, c in clouds.items()}
         self.submissions = Submissions(self.store, targets, clock, world.new_id, lambda: None)
-        self.requests = Requests(
-            self.submissions,
-            HotUpdateRequests(self.submissions, {alibaba.target: alibaba}, self.store),
-            DliRequests(self.submissions, {dli.target: dli}, vault),
-            Recheck(self.submissions, self.store, operations, clock, lambda: None),
-        )
+        parts = {
+            "submissions": self.submissions,
+            "hot_update": HotUpdateRequests(
+                self.submissions, {alibaba.target: alibaba}, self.store
+            ),
+            "dli": DliRequests(self.submissions, {dli.target: dli}, vault),
+            "recheck": Recheck(self.submissions, self.store, operations, clock, lambda: None),
+        }
+        # What else can be requested is not used here.
+        self.requests = Requests(**{each.name: parts.get(each.name) for each in fields(Requests)})
 
     def _gated(self, behind, kind):
         return Gated(behind, self.gate, kind)
