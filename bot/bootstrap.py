@@ -18,13 +18,16 @@ from bot.slack.background import Background
 from bot.slack.cards import render
 from bot.slack.client import identify, open_session, open_slack_client
 from bot.slack.delivery import Delivery
+from bot.slack.gate import Gate, Pace
 from bot.slack.homes import Homes
 from bot.slack.http import Health, Inbound, build_http_app, serve
 from bot.slack.listeners import register_listeners
 from bot.slack.listeners.desk import Desk
+from bot.slack.members import Members
 from bot.slack.respond import Respond
 from bot.slack.screens import Screens
 from bot.slack.socket import open_socket
+from bot.slack.tally import Tally
 from bot.slack.uploads import Uploads
 from bot.store import open_store
 from bot.targets import open_clouds
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
 
     from bot.flink.update import Update
     from bot.settings import Settings
+    from bot.slack.client import Identity
     from bot.slack.content import Render
     from bot.slack.http import Check, Server
     from bot.slack.payload import Payload
@@ -110,20 +114,22 @@ async def open_bot(
         store = await stack.enter_async_context(_open_store(settings, ends))
         clouds = open_clouds(settings, stack, ends.cloud, ends.dli)
         client = await _open_client(settings, stack)
-        identity, background = await identify(client), Background()
-        app = build_app(client=client, identity=identity, background=background)
+        identity, background, tally = await identify(client), Background(), Tally()
+        gate = _gate(settings, identity, client, tally)
+        app = build_app(client=client, identity=identity, background=background, gate=gate)
         ticks, directory = Ticks(store.now), Directory(clouds.every, store.now)
         core = UseCases(settings, store, clouds, ends, ticks)
         delivery = _delivery(settings, store, core, client, ends)
         homes = Homes(core.submissions, core.updates, Screens(client), store.now)
         _schedule(ticks, store, core, delivery, directory, homes)
-        desk = _desk(settings, store, core, directory, client, background)
+        ticks.add(Tick("refusals", tally.tell, every=60.0))
+        desk = replace(_desk(settings, store, core, directory, client, background), tally=tally)
         register_listeners(app, desk, homes)
         shutdown = Shutdown(
             core.engine, core.crew, background, ticks, store, _grace(settings, ends)
         )
         checks = _checks(store, delivery, shutdown)
-        server = await _serve(settings, stack, app, Health(ticks.stale, checks))
+        server = await _serve(settings, stack, app, Health(ticks.stale, checks), tally)
         stack.push_async_callback(shutdown.finish)
         ticks.start()
         await _connect(settings, stack, app, checks, on_gone)
@@ -144,6 +150,14 @@ async def _open_client(settings: Settings, stack: AsyncExitStack) -> AsyncWebCli
     session = await stack.enter_async_context(open_session())
     token = settings.secrets.bot_token.get_secret_value()
     return open_slack_client(token, settings.slack.api_url, session)
+
+
+def _gate(settings: Settings, identity: Identity, client: AsyncWebClient, tally: Tally) -> Gate:
+    """Let in the bot's own workspace, and those that rules name."""
+    named = {team for written in settings.rules for team in written.teams or ()}
+    rate = settings.slack.requests_per_minute
+    pace = Pace(at_once=rate, per_second=rate / 60)
+    return Gate({identity.team_id, *named}, Members(client), tally, pace)
 
 
 def _delivery(
@@ -236,12 +250,12 @@ def _schedule(
 
 
 async def _serve(
-    settings: Settings, stack: AsyncExitStack, app: AsyncApp, health: Health
+    settings: Settings, stack: AsyncExitStack, app: AsyncApp, health: Health, tally: Tally
 ) -> Server:
     """Listen for questions about health and, in HTTP mode, for Slack."""
     inbound, secret = None, settings.secrets.signing_secret
     if settings.slack.mode is SlackMode.HTTP and secret is not None:
-        inbound = Inbound(app, secret.get_secret_value())
+        inbound = Inbound(app, secret.get_secret_value(), tally)
     server = await serve(build_http_app(health, inbound), settings.http.host, settings.http.port)
     stack.push_async_callback(server.close)
     return server

@@ -39,6 +39,7 @@ class SlackSettings(Table):
     mode: SlackMode = Field(SlackMode.SOCKET, strict=False)
     api_url: SlackUrl = "https://slack.com/api/"
     fallback_channel: SharedChannel | None = None
+    requests_per_minute: int = Field(300, ge=30)
 
 
 class HttpSettings(Table):

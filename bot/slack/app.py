@@ -35,6 +35,7 @@ from bot.notes import Code, note
 from bot.slack import apologies, words
 from bot.slack.background import RefusedWorkError, new_incident
 from bot.slack.client import quiet_logger
+from bot.slack.gate import TurnedAwayError
 from bot.slack.respond import Respond
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from bot.slack.background import Background
     from bot.slack.client import Identity
+    from bot.slack.gate import Gate
 
     Body = dict[str, Any]
 
@@ -49,7 +51,13 @@ _log = logging.getLogger(__name__)
 _EXPECTED = {warning_token_skipped(), warning_client_prioritized_and_token_skipped()}
 
 
-def build_app(*, client: AsyncWebClient, identity: Identity, background: Background) -> AsyncApp:
+def build_app(
+    *,
+    client: AsyncWebClient,
+    identity: Identity,
+    background: Background,
+    gate: Gate | None = None,
+) -> AsyncApp:
     """Build the app without listeners. The same one serves Socket Mode and HTTP."""
     known = AuthorizeResult(
         enterprise_id=None,
@@ -77,6 +85,8 @@ def build_app(*, client: AsyncWebClient, identity: Identity, background: Backgro
         attaching_conversation_kwargs_enabled=False,
     )
     app.error(_Apologies(client, background).on_error)
+    if gate is not None:
+        app.use(gate)
     return app
 
 
@@ -90,6 +100,8 @@ class _Apologies:
     async def on_error(self, error: Exception, body: Body) -> BoltResponse:
         """Log the trouble and give Slack a 200 that says it to the person."""
         text = self._explain(error, body)
+        if not text:
+            return _ok("")
         match body:
             case {"command": str()}:
                 return _ok({"response_type": "ephemeral", "text": text})
@@ -106,6 +118,8 @@ class _Apologies:
             _log.warning("no listener for %s", _describe(body))
             command = body.get("command")
             return apologies.unknown_command(command) if command else apologies.OUTDATED
+        if isinstance(error, TurnedAwayError):
+            return str(error)  # the gate has counted it
         if isinstance(error, RefusedWorkError):
             _log.warning("%s", error)
             return apologies.STOPPING

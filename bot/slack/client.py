@@ -31,6 +31,7 @@ SCOPES = (
     "files:read",
     "files:write",
     "usergroups:read",
+    "users:read",
 )
 """What the manifest asks for; the history scopes are needed to look before posting again."""
 

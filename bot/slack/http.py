@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
+
+from bot.slack.replays import Replays
+from bot.slack.tally import Abuse, Tally
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -24,6 +28,8 @@ _log = logging.getLogger(__name__)
 _LARGEST_REQUEST = 4 * 1024 * 1024  # a submission carries its whole view, percent-encoded
 _CHECK_SECONDS = 2.0
 _SHUTDOWN_SECONDS = 5.0
+_FRESH_SECONDS = 300  # as the SDK has it
+_LONGEST_TIME = 12  # digits: Python refuses to read very long numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,8 @@ class Inbound:
 
     app: AsyncApp
     signing_secret: str = field(repr=False)
+    tally: Tally = field(default_factory=Tally)
+    replays: Replays = field(default_factory=Replays)
 
     def __post_init__(self) -> None:
         """Refuse an empty secret: anybody can sign with it."""
@@ -89,16 +97,21 @@ class _Events:
     def __init__(self, inbound: Inbound) -> None:
         self._app = inbound.app
         self._verifier = SignatureVerifier(inbound.signing_secret)
+        self._tally, self._replays = inbound.tally, inbound.replays
 
     async def take(self, request: web.Request) -> web.Response:
         """Answer one request of Slack's."""
         try:
             body = (await request.read()).decode()
         except UnicodeDecodeError:
-            return _refused()
+            return self._refuse(Abuse.UNSIGNED, request)
         if not self._is_signed(body, request):
-            # Slack checks the certificate without a signature.
-            return web.Response() if body.startswith("ssl_check=1") else _refused()
+            if body.startswith("ssl_check=1"):
+                return web.Response()  # Slack checks the certificate without a signature
+            fresh = self._is_fresh(request)
+            return self._refuse(Abuse.UNSIGNED if fresh else Abuse.STALE, request)
+        if self._replays.is_one(request.headers["X-Slack-Signature"]):
+            return self._refuse(Abuse.REPLAYED, request)
         asked = AsyncBoltRequest(
             body=body,
             query=request.query_string,
@@ -108,11 +121,26 @@ class _Events:
 
     def _is_signed(self, body: str, request: web.Request) -> bool:
         """https://docs.slack.dev/authentication/verifying-requests-from-slack."""
-        timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
-        signature = request.headers.get("X-Slack-Signature", "")
-        if not (timestamp.isascii() and timestamp.isdigit()):
+        timestamp = _timestamp(request)
+        if not timestamp:
             return False  # the SDK raises on it
+        signature = request.headers.get("X-Slack-Signature", "")
         return self._verifier.is_valid(body, timestamp, signature)
+
+    def _is_fresh(self, request: web.Request) -> bool:
+        """Tell whether it is recent, for the count; without a time it is not said to be old."""
+        timestamp = _timestamp(request)
+        return not timestamp or abs(time.time() - int(timestamp)) <= _FRESH_SECONDS
+
+    def _refuse(self, kind: Abuse, request: web.Request) -> web.Response:
+        self._tally.count(kind, request.remote or "")
+        return web.json_response({"error": "invalid request"}, status=401)
+
+
+def _timestamp(request: web.Request) -> str:
+    """Give when it was signed; nothing if that is no number."""
+    text = request.headers.get("X-Slack-Request-Timestamp", "")
+    return text if text.isascii() and text.isdigit() and len(text) <= _LONGEST_TIME else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +184,3 @@ async def _checked(name: str, check: Check) -> str | None:
     except Exception as error:  # noqa: BLE001 - whatever a check raises means "not ready"
         _log.warning("readiness check %s failed: %r", name, error)
         return f"failed ({type(error).__name__})"
-
-
-def _refused() -> web.Response:
-    return web.json_response({"error": "invalid request"}, status=401)

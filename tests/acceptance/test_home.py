@@ -7,6 +7,7 @@ import pytest
 
 from bot.sandbox.slack import payloads
 from bot.sandbox.slack.documents import message_document
+from bot.sandbox.slack.workspace import TEAM_ID
 from bot.sandbox.stage import CHANNEL
 from bot.slack.ids import Action
 from bot.slack.surface import CHANGE_ANY_JOB, CHANGE_JOB, HOME_OPENED
@@ -29,7 +30,7 @@ async def opened(world, session, person=None, tab="home"):
     """Look at the bot's Home tab; give it once it is filled."""
     person = person or world.ada
     event = {"type": HOME_OPENED, "user": person.user.id, "channel": "D0", "tab": tab}
-    body = {"type": "event_callback", "event_id": "Ev1", "team_id": "T0", "event": event}
+    body = {"type": "event_callback", "event_id": "Ev1", "team_id": TEAM_ID, "event": event}
     await send(world, session, json.dumps(body))
     return await world.seen(lambda: person.home)
 

@@ -20,7 +20,7 @@ def user_document(user: User, *, locale: bool = False, email: bool = True) -> Js
         "tz": user.tz,
         "is_bot": user.is_bot,
         "deleted": False,
-        "is_restricted": False,
+        "is_restricted": user.is_guest,
         "is_app_user": False,
         "profile": {
             "real_name": user.real_name,

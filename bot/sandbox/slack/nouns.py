@@ -23,6 +23,7 @@ class User:
     tz: str = "Etc/UTC"
     email: str = ""
     is_bot: bool = False
+    is_guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

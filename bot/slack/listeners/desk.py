@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.errors import CloudError, StoreUnavailableError, UserError
@@ -14,6 +14,7 @@ from bot.notes import Code, note
 from bot.slack import home, replies
 from bot.slack.background import RefusedWorkError
 from bot.slack.modals import notice
+from bot.slack.tally import Abuse, Tally
 from bot.updates.faults import as_user_error
 from bot.updates.submit import Asker
 
@@ -63,6 +64,7 @@ class Desk:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     plan_expires_seconds: float
+    tally: Tally = field(default_factory=Tally)
 
     def start(self, name: str, work: Coroutine[Any, Any, None], place: Place) -> None:
         """Do work after the ack; whatever goes wrong is said where the person is looking."""
@@ -82,6 +84,8 @@ class Desk:
         except UserError as error:
             if error.note.code is Code.OPENED_ALREADY and (place.view_id or place.home_of):
                 return  # the window that the first delivery opened is the answer
+            if error.note.code is Code.UNKNOWN_UPDATE:
+                self.tally.count(Abuse.UNKNOWN_ID)
             await self.tell(place, error.note)
         except CloudError as error:
             await self.tell(place, as_user_error(error.cloud, error).note)

@@ -7,7 +7,10 @@ from bot.slack.app import build_app
 from bot.slack.background import Background
 from bot.slack.client import Identity
 from bot.slack.http import Health, Inbound, build_http_app, serve
+from bot.slack.replays import Replays
+from bot.slack.tally import Abuse, Tally
 from tests.unit.slack.runtime.signing import SECRET, command, signed
+from tests.unit.slack.runtime.test_tally import Steady
 
 IDENTITY = Identity("U0FLINKBOT", "B0FLINKBOT", "T0SANDBOX", "sandbox", "flinkbot")
 
@@ -50,8 +53,19 @@ def app(client):
 
 
 @pytest.fixture
-async def site(app, session, stale, checks):
-    built = build_http_app(Health(lambda: stale, checks), Inbound(app, SECRET))
+def tally():
+    return Tally()
+
+
+@pytest.fixture
+def steady():
+    return Steady()
+
+
+@pytest.fixture
+async def site(app, session, stale, checks, tally, steady):
+    inbound = Inbound(app, SECRET, tally, Replays(steady))
+    built = build_http_app(Health(lambda: stale, checks), inbound)
     server = await serve(built, "127.0.0.1", 0)
     yield Site(session, server)
     await server.close()
@@ -81,6 +95,38 @@ async def test_a_request_that_is_not_slacks_gets_401_before_it_is_read(site, req
         request_["headers"]["X-Slack-Request-Timestamp"] = "٣"
     assert await site.post(**request_) == (401, '{"error": "invalid request"}')
     assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("request_", "kind"),
+    [
+        (signed(command(), secret="another"), Abuse.UNSIGNED),
+        (signed(command(), timestamp=""), Abuse.UNSIGNED),
+        (signed(command(), timestamp="9" * 5000), Abuse.UNSIGNED),
+        ({**signed(command()), "data": b"\xff\xfe"}, Abuse.UNSIGNED),
+        ({**signed(command()), "data": command("stop").encode()}, Abuse.UNSIGNED),
+        (signed(command(), timestamp="1531420618"), Abuse.STALE),
+        (signed(command(), timestamp=str(int(time.time()) + 400)), Abuse.STALE),
+    ],
+)
+async def test_what_is_not_slacks_is_counted_and_logged_once(site, tally, request_, kind, caplog):
+    for _ in range(3):
+        assert (await site.post(**request_))[0] == 401
+
+    assert tally.total(kind) == 3
+    assert caplog.text.count("refused (") == 1
+    assert f"refused ({kind}): 1, 1 since the start; the last one by 127.0.0.1" in caplog.text
+
+
+async def test_a_valid_request_is_taken_once_but_for_a_repetition_at_once(site, tally, steady):
+    request_ = signed(command("jobs"))
+    assert await site.post(**request_) == (200, "heard jobs")
+    steady.at = 9.0
+    assert await site.post(**request_) == (200, "heard jobs")
+    steady.at = 11.0
+
+    assert await site.post(**request_) == (401, '{"error": "invalid request"}')
+    assert tally.total(Abuse.REPLAYED) == 1
 
 
 async def test_slacks_certificate_check_needs_no_signature(site):
