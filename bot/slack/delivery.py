@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _BATCH = 20
-_LONGEST_TICK = 3.0
 _LONG_UPDATE = timedelta(minutes=5)
 _AT_ONCE = timedelta()
 _A_MOMENT = timedelta(seconds=1)
@@ -71,6 +71,7 @@ class Delivery:
         self._look_after = timedelta(seconds=self._pacing.pace.look_after)
         self._aftermath = Aftermath(outbox, self._slack, now, self._look_after, fallback_channel)
         self._halted = False
+        self._ends_at = math.inf
         self._database_away: StoreUnavailableError | None = None
 
     @property
@@ -97,16 +98,28 @@ class Delivery:
             return
         if self._database_away is not None:
             await self._outbox.release_leases()  # of what was claimed when it went away
-        loop = asyncio.get_running_loop()
-        ends_at = loop.time() + _LONGEST_TICK
+        self._ends_at = asyncio.get_running_loop().time() + self._pacing.pace.tick_seconds
         self._halted, self._database_away = False, None
-        while loop.time() < ends_at and not self._halted:
+        while not self._is_late() and not self._halted:
             messages = await self._outbox.claim_messages(1 if self.stopped else _BATCH)
             if not messages:
                 break
-            await asyncio.gather(*map(self._deliver_in_order, _by_channel(messages)))
+            await self._deliver_all(messages)
         if self._database_away is not None:
             raise self._database_away
+
+    async def _deliver_all(self, messages: Sequence[Message]) -> None:
+        """Deliver claimed messages, channels side by side; what fails leaves no call behind.
+
+        A call that went on while the next tick gives back what is claimed would be taken for lost.
+        """
+        channels = map(self._deliver_in_order, _by_channel(messages))
+        for outcome in await asyncio.gather(*channels, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+    def _is_late(self) -> bool:
+        return asyncio.get_running_loop().time() >= self._ends_at
 
     async def _deliver_in_order(self, messages: Sequence[Message]) -> None:
         """Deliver the claimed messages of one channel, the oldest first."""
@@ -121,7 +134,7 @@ class Delivery:
         if self._database_away is not None:
             return False
         try:
-            if not self._halted and not waits:
+            if not self._halted and not waits and not self._is_late():
                 return await self._attempted(message)
             pause = _OUT_OF_REACH if self._halted else _AT_ONCE
             await self._outbox.defer(message, self._now() + pause)

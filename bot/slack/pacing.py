@@ -32,6 +32,8 @@ class Pace:
     """Before a post of unknown fate is looked for; Slack may not show sooner what it has taken."""
     leaves_within: float = 5.0
     """After a message was marked as leaving, a call for it begins, or never does."""
+    tick_seconds: float = 3.0
+    """After this, no call begins in the same tick: one that seems to hang is restarted."""
 
 
 class Pacing:

@@ -1,5 +1,6 @@
 """After a restart, and when the database was away: all that is needed is on the message's row."""
 
+import asyncio
 import logging
 from collections import Counter
 from contextlib import asynccontextmanager
@@ -10,8 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import StoreUnavailableError
 from bot.flink.update import State
 from bot.sandbox.slack import troubles
+from bot.slack.pacing import Pace
 from bot.store import open_store
-from tests.unit.slack.runtime.conftest import CHANNEL, CHECKED, Bench
+from tests.unit.slack.runtime.conftest import CHANNEL, CHECKED, Bench, rendered
 from tests.unit.store.bench import url_of
 
 POST, EDIT = "chat.postMessage", "chat.update"
@@ -330,3 +332,52 @@ async def test_a_step_of_our_own_that_fails_while_the_database_is_away_is_the_da
     bench.clock.tick(60)
     await bench.settle()
     assert bench.texts() == ["card u1 failed", "verdict u1 failed"]
+
+
+# What goes on beside a failure
+
+
+class Slow(AsyncWebClient):
+    """Takes its time for every post."""
+
+    @classmethod
+    def like(cls, known):
+        return cls(known.token, known.base_url, session=known.session, retry_handlers=[])
+
+    async def chat_postMessage(self, **given):  # noqa: N802 - Slack's name
+        answer = await super().chat_postMessage(**given)
+        later = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.3, later.set)
+        await later.wait()
+        return answer
+
+
+async def test_a_slow_slack_does_not_make_a_tick_long_and_loses_nothing(bench):
+    slow = Slow.like(bench.client)
+    for number in range(4):
+        await bench.queued(f"u{number}", job=f"d-{number}")
+    delivery = bench.new_delivery(client=slow, pace=Pace(post_seconds=0.0, tick_seconds=0.2))
+    await delivery.deliver_due()
+
+    assert bench.texts() == ["card u0 queued"]
+    await bench.settle()
+    assert bench.texts() == [f"card u{number} queued" for number in range(4)]
+
+
+async def test_what_is_under_way_to_other_channels_is_over_when_a_tick_has_failed(bench):
+    class Broken(Trouble):
+        async def defer(self, *given, **named):
+            raise RuntimeError("a mistake of ours")
+
+    def wordless(message, update, events, compact):
+        if update.id == "u0":
+            raise KeyError("no words")
+        return rendered(message, update, events, compact)
+
+    await bench.queued("u0", "C0OTHER", "d-0")
+    await bench.queued("u1", job="d-1")
+    bench.outbox, bench.client = Broken(bench.outbox, "", after=False), Slow.like(bench.client)
+    with pytest.raises(RuntimeError):
+        await bench.new_delivery(render=wordless).deliver_due()
+
+    assert (await bench.updates.get("u1")).card_ts != ""
