@@ -4,6 +4,7 @@ BotError
 ├── ConfigurationError          start-up stops; file, key, value and what is allowed are named
 ├── LostLeaseError              somebody else owns the row now: drop the work, write nothing
 ├── StoreUnavailableError       the database is away: do nothing that could not be recorded
+├── UnreadableRecordError       a row says what this version does not know: leave it to another
 ├── UserError                   shown to the person; carries a Note, worded at the edge
 │   └── InvalidFormError        carries one Note per field, shown at the field
 └── CloudError                  cloud, operation, code, message, request_id
@@ -45,6 +46,10 @@ class StoreUnavailableError(BotError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"the database is out of reach: {reason}")
         self.reason = reason
+
+
+class UnreadableRecordError(BotError):
+    """A row cannot be read: a newer version of this bot wrote it, or it is damaged."""
 
 
 class StaleRevisionError(BotError):

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.errors import LostLeaseError, StoreUnavailableError
+from bot.errors import LostLeaseError, StoreUnavailableError, UnreadableRecordError
 from bot.slack.aftermath import Aftermath, Call
 from bot.slack.calls import SlackFailedError
 from bot.slack.content import content_of, digest_of
@@ -39,6 +39,7 @@ _LONG_UPDATE = timedelta(minutes=5)
 _AT_ONCE = timedelta()
 _A_MOMENT = timedelta(seconds=1)
 _OUT_OF_REACH = timedelta(seconds=2)
+_UNREADABLE = timedelta(seconds=10)
 _EDITED = {MessageKind.CARD, MessageKind.NOTICE}
 
 
@@ -150,6 +151,9 @@ class Delivery:
             return await self._deliver(message)
         except (LostLeaseError, StoreUnavailableError):
             raise
+        except UnreadableRecordError as error:  # never given up: a newer version can tell it
+            _log.error("message %s waits: %s", message.key, error)
+            await self._outbox.defer(message, self._now() + _UNREADABLE)
         except Exception:  # noqa: BLE001 - one message that cannot be worded must not stop the rest
             _log.exception("message %s could not be delivered", message.key)
             await self._aftermath.trouble(message)

@@ -11,7 +11,7 @@ from bot.errors import LostLeaseError
 from bot.store.leases import FREE, release
 from bot.store.moving import NOT_SENDING, move, remember
 from bot.store.owing import give_up_replies, owe_notice, owed
-from bot.store.rows import message_of
+from bot.store.rows import message_of, readable
 from bot.store.schema import IS_OWED, outbox, updates
 from bot.store.turns import EDITS, POSTS, held, hold_all, take_turn
 from bot.updates.messages import MessageKind
@@ -96,7 +96,7 @@ class SqlOutbox:
         )
         async with self._database.write() as connection:
             rows = sorted(await connection.execute(claim), key=lambda row: int(row.id))
-        return [message_of(row) for row in rows]
+        return readable(rows, message_of)
 
     async def mark_sending(
         self,

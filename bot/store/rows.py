@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter
 
+from bot.errors import UnreadableRecordError
 from bot.flink.plan import Plan
 from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import Outlook, State, Update, Verdict
@@ -15,8 +18,10 @@ from bot.updates.messages import Message, MessageKind, Refusal
 from bot.updates.ports import Draft, Event
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
 _plans: TypeAdapter[Plan] = TypeAdapter(Plan)
 _verdicts: TypeAdapter[Verdict | None] = TypeAdapter(Verdict | None)
 
@@ -45,18 +50,47 @@ _SAME_NAME = (
 )
 
 
+def readable(rows: Iterable[Row], read: Callable[[Row], T]) -> list[T]:
+    """Read rows that work is done on; one that cannot be read must not stop the others.
+
+    One that was claimed stays so until its lease ends, when a replica that knows more may take it.
+    """
+    found = []
+    for row in rows:
+        try:
+            found.append(read(row))
+        except UnreadableRecordError as error:
+            _log.error("%s; it is left to a replica of a newer version", error)
+    return found
+
+
+@contextmanager
+def _reading(what: str) -> Iterator[None]:
+    """Say which row it is that cannot be read, and nothing of what it holds."""
+    try:
+        yield
+    except ValueError as error:
+        raise UnreadableRecordError(f"{what} cannot be read by this version") from error
+
+
 def update_of(row: Row) -> Update:
-    """Read an update."""
+    """Read an update.
+
+    Raises:
+        UnreadableRecordError: it says what this version does not know.
+
+    """
     same = {name: getattr(row, name) for name in _SAME_NAME}
-    return Update(
-        **same,
-        ref=DeploymentRef(row.target, row.deployment_id),
-        state=State(row.state),
-        plan=_plans.validate_python(row.plan),
-        outlook=Outlook(row.outlook),
-        lease_until=row.lease_until,
-        verdict=_verdicts.validate_python(row.verdict),
-    )
+    with _reading(f"update {row.id}"):
+        return Update(
+            **same,
+            ref=DeploymentRef(row.target, row.deployment_id),
+            state=State(row.state),
+            plan=_plans.validate_python(row.plan),
+            outlook=Outlook(row.outlook),
+            lease_until=row.lease_until,
+            verdict=_verdicts.validate_python(row.verdict),
+        )
 
 
 def columns_of(update: Update) -> dict[str, Any]:
@@ -88,18 +122,30 @@ def holds(ref: DeploymentRef) -> str:
 
 
 def event_of(row: Row) -> Event:
-    """Read an event."""
-    return Event(
-        row.update_id, row.seq, row.at, Note(Code(row.code), row.args), row.actor, row.facts or {}
-    )
+    """Read an event.
+
+    Raises:
+        UnreadableRecordError: it says what this version does not know.
+
+    """
+    with _reading(f"event {row.seq} of {row.update_id}"):
+        said = Note(Code(row.code), row.args)
+    return Event(row.update_id, row.seq, row.at, said, row.actor, row.facts or {})
 
 
 def message_of(row: Row) -> Message:
-    """Read a message."""
+    """Read a message.
+
+    Raises:
+        UnreadableRecordError: it is of a kind that this version does not know.
+
+    """
+    with _reading(f"message {row.key}"):
+        kind = MessageKind(row.kind)
     return Message(
         key=row.key,
         update_id=row.update_id,
-        kind=MessageKind(row.kind),
+        kind=kind,
         channel=row.channel,
         event=row.event,
         ts=row.ts,

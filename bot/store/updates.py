@@ -17,7 +17,7 @@ from bot.store.history import SqlHistory
 from bot.store.hot import CLAIM, NEXT_DUE, RENEW, SAVE
 from bot.store.leases import FREE, release
 from bot.store.owing import owe_card, owe_edit, owe_once, owe_replies, record_events
-from bot.store.rows import columns_of, event_of, holds, update_of
+from bot.store.rows import columns_of, event_of, holds, readable, update_of
 from bot.store.schema import IS_LIVE, IS_PLANNED, events, updates
 from bot.updates.messages import MessageKind
 from bot.updates.sharing import IDLE
@@ -169,7 +169,7 @@ class SqlStore(SqlHistory):
         lease = {"lease": at + self._lease, "owner": self._owner}
         given = {"now": at, "most": limit, **lease, **_besides(busy)}
         async with self._database.write() as connection:
-            return [update_of(row) for row in await connection.execute(CLAIM, given)]
+            return readable(await connection.execute(CLAIM, given), update_of)
 
     async def save(
         self,
@@ -230,7 +230,9 @@ class SqlStore(SqlHistory):
 
     async def expired_plans(self, before: datetime) -> Sequence[Update]:
         """Give plans made before a moment that nobody applied."""
-        return await self._all(select(updates).where(IS_PLANNED, updates.c.created_at <= before))
+        wanted = select(updates).where(IS_PLANNED, updates.c.created_at <= before)
+        async with self._database.read() as connection:
+            return readable(await connection.execute(wanted), update_of)
 
     async def live_for(self, ref: DeploymentRef) -> Update | None:
         """Give the update that holds a deployment."""

@@ -16,9 +16,9 @@ from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import Observation, Outlook, State, Update, Verdict
 from bot.notes import Code, Note
 from bot.store.rows import columns_of, update_of
-from bot.store.schema import Moment, updates
-from tests.fakes.clock import FakeClock
-from tests.unit.store.bench import opened, plan_of, queue
+from bot.store.schema import Moment, outbox, updates
+from tests.fakes.clock import T0, FakeClock
+from tests.unit.store.bench import STEP, deliver_all, opened, plan_of, queue
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 maybe_text = st.none() | text
@@ -237,3 +237,49 @@ async def test_text_of_any_kind_is_kept(store):
     found = await store.updates.get("u1")
 
     assert (found.reason, found.progress) == (nasty, {nasty: nasty})
+
+
+@pytest.mark.parametrize("column", ["plan", "verdict", "outlook"])
+async def test_an_update_that_cannot_be_read_stops_no_other(tmp_path, caplog, column):
+    tomorrow = {"plan": {"changes": "s3cret"}, "verdict": {"notes": "s3cret"}, "outlook": "rosy"}
+    clock = FakeClock()
+    async with opened(tmp_path, clock) as store:
+        for number in range(3):
+            await queue(store, f"u{number}", f"d-{number}")
+        async with store.database.write() as connection:
+            damaged = update(updates).where(updates.c.id == "u1")
+            await connection.execute(damaged.values({column: tomorrow[column]}))
+        claimed = await store.updates.claim_due(10)
+
+        assert [one.id for one in claimed] == ["u0", "u2"]
+        assert await store.updates.claim_due(10) == []
+        assert "update u1 cannot be read" in caplog.text
+        assert "s3cret" not in caplog.text
+
+
+async def test_a_message_that_cannot_be_read_stops_no_other(tmp_path, caplog):
+    async with opened(tmp_path, FakeClock()) as store:
+        for number in range(3):
+            await queue(store, f"u{number}", f"d-{number}", events=[STEP])
+        await deliver_all(store)
+        async with store.database.write() as connection:
+            await connection.execute(update(outbox).values(version=outbox.c.version + 1))
+            damaged = update(outbox).where(outbox.c.key == "u1:event:1")
+            await connection.execute(damaged.values(kind="hologram"))
+        told = [one.key for one in await store.outbox.claim_messages(10)]
+
+        assert told == ["u0:card", "u0:event:1", "u1:card", "u2:card", "u2:event:1"]
+        assert "message u1:event:1 cannot be read" in caplog.text
+
+
+async def test_a_plan_that_cannot_be_read_does_not_keep_others_from_expiring(tmp_path):
+    async with opened(tmp_path, FakeClock()) as store:
+        for number in range(3):
+            await store.updates.add(plan_of(f"u{number}", f"d-{number}", created_at=T0), [])
+        async with store.database.write() as connection:
+            damaged = update(updates).where(updates.c.id == "u1")
+            await connection.execute(damaged.values(outlook="rosy"))
+
+        expired = await store.updates.expired_plans(T0)
+
+        assert [one.id for one in expired] == ["u0", "u2"]

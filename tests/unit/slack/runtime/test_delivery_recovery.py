@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import update
 
 from bot.errors import StoreUnavailableError
 from bot.flink.update import State
 from bot.sandbox.slack import troubles
 from bot.slack.pacing import Pace
 from bot.store import open_store
+from bot.store.schema import events
 from tests.unit.slack.runtime.conftest import CHANNEL, CHECKED, Bench, rendered
 from tests.unit.store.bench import url_of
 
@@ -334,9 +336,6 @@ async def test_a_step_of_our_own_that_fails_while_the_database_is_away_is_the_da
     assert bench.texts() == ["card u1 failed", "verdict u1 failed"]
 
 
-# What goes on beside a failure
-
-
 class Slow(AsyncWebClient):
     """Takes its time for every post."""
 
@@ -353,15 +352,14 @@ class Slow(AsyncWebClient):
 
 
 async def test_a_slow_slack_does_not_make_a_tick_long_and_loses_nothing(bench):
-    slow = Slow.like(bench.client)
-    for number in range(4):
-        await bench.queued(f"u{number}", job=f"d-{number}")
-    delivery = bench.new_delivery(client=slow, pace=Pace(post_seconds=0.0, tick_seconds=0.2))
-    await delivery.deliver_due()
+    await bench.queued("u0", job="d-0")
+    await bench.queued("u1", job="d-1")
+    pace = Pace(post_seconds=0.0, tick_seconds=0.2)
+    await bench.new_delivery(client=Slow.like(bench.client), pace=pace).deliver_due()
 
     assert bench.texts() == ["card u0 queued"]
     await bench.settle()
-    assert bench.texts() == [f"card u{number} queued" for number in range(4)]
+    assert bench.texts() == ["card u0 queued", "card u1 queued"]
 
 
 async def test_what_is_under_way_to_other_channels_is_over_when_a_tick_has_failed(bench):
@@ -381,3 +379,20 @@ async def test_what_is_under_way_to_other_channels_is_over_when_a_tick_has_faile
         await bench.new_delivery(render=wordless).deliver_due()
 
     assert (await bench.updates.get("u1")).card_ts != ""
+
+
+async def test_what_only_a_newer_version_can_tell_is_never_given_up(bench):
+    async def known_as(code):
+        async with bench.store.database.write() as connection:
+            await connection.execute(update(events).values(code=code))
+
+    await bench.queued()
+    await bench.moved(CHECKED)
+    await known_as("a_code_of_tomorrow")
+    for _ in range(30):
+        await bench.tick(60)
+    assert bench.texts() == []
+    await known_as(CHECKED.value)
+    await bench.settle()
+
+    assert bench.texts() == ["card u1 running", f"thread u1 running  {CHECKED}"]
