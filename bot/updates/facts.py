@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from bot.flink.masking import hide
+from bot.flink.masking import hide, marks
 from bot.flink.secrets import holds_secret, value_holds_secret
 from bot.redaction import redact
 
@@ -84,7 +84,7 @@ def shown(name: str, value: str | None) -> str | None:
     if holds_secret(name):
         return _MASK
     text = redact(hide(value, value))
-    if value_holds_secret(text) and text == value:
+    if text == value and value_holds_secret(text) and not marks(text):
         return _MASK
     if len(text) <= _LONGEST:
         return text

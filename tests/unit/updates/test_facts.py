@@ -74,6 +74,7 @@ def test_an_end_names_what_can_be_looked_up_at_the_cloud():
         ("args", f"-Dstore.token={SECRET}"),
         ("savepoint_path", f"https://user:{SECRET}@host/bucket"),
         ("reason", f"rotate it, password={SECRET}"),
+        ("args", f"token=[{SECRET}]"),
         ("env", f"header Authorization: Bearer {SECRET}"),
         ("sql_body", "x" * 150 + f" 'a.secret' = '{SECRET}' " + "y" * 150),
     ],
@@ -98,6 +99,13 @@ def test_the_same_long_text_with_another_secret_has_the_same_hash():
     one, other = (f"{'a' * 300} 'x.password' = '{secret}'" for secret in ("hush-1", "hush-2"))
 
     assert facts.shown("sql_body", one) == facts.shown("sql_body", other)
+
+
+@pytest.mark.parametrize("mark", ["'[secret:1a2b3c4d]'", "[secret:1a2b3c4d]"])
+def test_of_a_text_whose_secrets_are_marked_already_the_rest_is_kept(mark):
+    kept = facts.shown("sql_body", f"WITH ('connector' = 'kafka', 'password' = {mark})")
+
+    assert kept.startswith("WITH ('connector' = 'kafka', 'password' = ")
 
 
 @pytest.mark.parametrize("value", [None, "", "8", "3 min"])
