@@ -24,6 +24,8 @@ DRIVER = "postgresql+psycopg"
 _CONNECTIONS = 10
 _LONGEST_WAIT_SECONDS = 5.0
 _SLOWEST_SECONDS = 10.0
+_FROZEN_SECONDS = 2.0
+"""Whoever is silent so much longer than a transaction of ours may last is frozen, or gone."""
 _SECRETS = (
     "password",
     "sslpassword",
@@ -67,7 +69,8 @@ async def open_postgres(
         pool_timeout=min(_LONGEST_WAIT_SECONDS, slowest / 2),
         pool_pre_ping=True,  # a restarted server costs nobody a failed transaction
         hide_parameters=True,
-        connect_args=connect_arguments(url),
+        isolation_level="READ COMMITTED",  # whatever the server's: who waited for a row reads anew
+        connect_args=connect_arguments(url) | {"options": _session(url, slowest)},
     )
     # One statement needs no transaction around it, and a third of the journeys.
     reading = {"isolation_level": "AUTOCOMMIT"}
@@ -98,6 +101,17 @@ def connect_arguments(url: URL) -> dict[str, Any]:
     given = {name: value for name, value in _PATIENCE.items() if name not in url.query}
     given |= {name: url.query[name] for name in _SECRETS if name in url.query}
     return {"password": url.password, **given} if url.password else given
+
+
+def _session(url: URL, slowest: float) -> str:
+    """Have the server end the transaction of a process that was frozen or vanished within it.
+
+    It may hold what all who write wait for, and the server by itself would wait for hours.
+    """
+    given = url.query.get("options", ())
+    millis = round((slowest + _FROZEN_SECONDS) * 1000)
+    ours = f"-c idle_in_transaction_session_timeout={millis}"
+    return " ".join([ours, given] if isinstance(given, str) else [ours, *given])
 
 
 def unusable(url: URL, why: str) -> ConfigurationError:

@@ -294,6 +294,39 @@ async def test_a_server_that_hangs_within_a_transaction_is_given_up_on(
         assert await count(database) == 0
 
 
+async def test_a_replica_that_vanishes_within_a_transaction_holds_up_the_others_for_seconds(
+    postgres_server, postgres_url
+):
+    async with (
+        opened(postgres_url) as other,
+        behind_a_proxy(postgres_server, postgres_url) as (vanishing, way),
+    ):
+
+        async def vanish():
+            async with vanishing.write() as connection:
+                await connection.execute(SEEN)
+                way.stall()
+
+        with pytest.raises(StoreUnavailableError):
+            await vanish()
+        await _see(other)  # waits for the row of a transaction that nobody ends
+
+        assert await count(other) == 1
+
+
+async def test_what_the_address_says_of_a_session_is_kept_but_its_isolation_is_ours(postgres_url):
+    options = "-c%20default_transaction_isolation%3Dserializable%20-c%20geqo%3Doff"
+    mark = "&" if "?" in postgres_url else "?"
+    async with (
+        opened(f"{postgres_url}{mark}options={options}") as database,
+        database.write() as connection,
+    ):
+        isolation = (await connection.execute(text("SHOW transaction_isolation"))).scalar()
+        planner = (await connection.execute(text("SHOW geqo"))).scalar()
+
+    assert (isolation, planner) == ("read committed", "off")
+
+
 async def test_a_server_that_takes_no_writes_any_more_is_left_for_one_that_does(postgres_url):
     async with opened(postgres_url, connections=1) as database:
         async with database.write() as connection:
