@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 MASK = "[redacted]"
+_SHORTEST_KNOWN = 8
+_MOST_KNOWN = 1000
 
 _SHAPES = (
     re.compile(r"\bx(?:ox[a-z](?:\.xox[a-z])?|app)-[A-Za-z0-9-]{4,}"),  # Slack tokens
@@ -35,8 +37,29 @@ _NAMED = re.compile(
 )
 
 
+# One memory for the process, as there is one log: whatever quotes a secret is on its way there.
+_known: dict[str, None] = {}
+
+
+def remember(secret: str) -> None:
+    """Have a secret masked from now on, whatever it looks like.
+
+    A cloud may quote it alone, without the name that told that it is one. The thousand that were
+    met last are known; short ones never, for they may be words that mean something else.
+    """
+    if len(secret) < _SHORTEST_KNOWN:
+        return
+    _known.pop(secret, None)
+    _known[secret] = None
+    if len(_known) > _MOST_KNOWN:
+        del _known[next(iter(_known))]
+
+
 def redact(text: str) -> str:
-    """Replace every secret-looking part of a text by a mask."""
+    """Replace every part of a text that is known as a secret, or looks like one, by a mask."""
+    quoted = [secret for secret in tuple(_known) if secret in text]
+    for secret in sorted(quoted, key=len, reverse=True):  # one may be a part of another
+        text = text.replace(secret, MASK)
     for shape in _SHAPES:
         text = shape.sub(MASK, text)
     text = _NAMED.sub(_mask_named, text)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.redaction import MASK, redact
+from bot.redaction import MASK, redact, remember
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,36 @@ def test_what_looks_like_a_secret_is_masked(text: str, clean: str) -> None:
 )
 def test_ordinary_facts_are_left_alone(text: str) -> None:
     assert redact(text) == text
+
+
+def test_a_secret_that_was_met_is_masked_where_it_stands_alone() -> None:
+    text = "the value plain-word-of-a-vault is not allowed"
+    assert redact(text) == text
+    remember("plain-word-of-a-vault")
+
+    assert redact(text) == f"the value {MASK} is not allowed"
+
+
+def test_of_a_secret_within_another_nothing_is_left() -> None:
+    remember("inner-secret-of-two")
+    remember("inner-secret-of-two-and-more")
+
+    assert redact("inner-secret-of-two-and-more") == MASK
+
+
+def test_a_short_secret_is_not_remembered_because_it_may_be_a_word() -> None:
+    remember("default")
+
+    assert redact("the default queue") == "the default queue"
+
+
+def test_the_thousand_secrets_met_last_are_known() -> None:
+    remember("met-before-all-others")
+    remember("met-first-and-again")
+    for number in range(999):
+        if number == 500:
+            remember("met-first-and-again")
+        remember(f"met-later-{number:04}")
+
+    assert redact("met-before-all-others") == "met-before-all-others"
+    assert redact("met-first-and-again met-later-0998") == f"{MASK} {MASK}"

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from bot.flink.secrets import holds_secret, value_holds_secret
+from bot.redaction import remember
 
 _HIDDEN = re.compile(r"\(hidden [0-9a-f]{8}\)")
 
@@ -26,6 +27,8 @@ class Fingerprints:
         """Give a Flink setting's text, or its stand-in when it may hold a secret."""
         text = setting_text(value)
         hidden = holds_secret(name) or value_holds_secret(text)
+        if hidden:
+            remember(text)
         return f"(hidden {self._of(text)})" if hidden else text
 
     def part(self, value: object) -> str:

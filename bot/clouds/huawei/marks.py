@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.clouds.huawei.definition import emptied, tidied
 from bot.flink.masking import mask, unmask
+from bot.redaction import remember
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,4 +53,5 @@ class Marks:
         }
 
     def _print(self, secret: str) -> str:
+        remember(secret)
         return hmac.new(self._key, secret.encode(), hashlib.sha256).hexdigest()

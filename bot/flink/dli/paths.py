@@ -9,10 +9,12 @@ import re
 from dataclasses import dataclass
 
 from bot.notes import Code, Note, note
+from bot.redaction import MASK, redact
 
 _SCHEME = "obs://"
 _METADATA = "_metadata"
 _LONGEST = 1024
+_KEYS = re.compile(r"[^/@]+@")
 _BUCKET = re.compile(
     r"(?!\d{1,3}(?:\.\d{1,3}){3}$)[a-z0-9](?!.*(?:\.\.|\.-|-\.))[a-z0-9.-]{1,61}[a-z0-9]"
 )
@@ -38,18 +40,23 @@ def read_path(typed: str) -> SavepointPath | Note:
     scheme = _SCHEME if text.lower().startswith(_SCHEME) else ""
     rest = text[len(scheme) :]
     if "://" in rest or rest.startswith("/"):
-        return note(Code.PATH_NOT_OBS, given=text)
+        return note(Code.PATH_NOT_OBS, given=without_keys(text))
     bucket, _, directory = rest.partition("/")
     if not _BUCKET.fullmatch(bucket):
-        return note(Code.BUCKET_MALFORMED, given=bucket)
+        return note(Code.BUCKET_MALFORMED, given=without_keys(bucket))
     parts = [part for part in directory.split("/") if part]
     if {".", ".."} & set(parts):
-        return note(Code.PATH_NOT_OBS, given=text)
+        return note(Code.PATH_NOT_OBS, given=without_keys(text))
     stripped = parts[-1:] == [_METADATA]
     kept = parts[:-1] if stripped else parts
     if not kept:
         return note(Code.PATH_IS_BUCKET, given=bucket)
     return SavepointPath(f"{scheme}{'/'.join([bucket, *kept])}", stripped)
+
+
+def without_keys(text: str) -> str:
+    """Give what was typed without the keys that people put before a host's name."""
+    return redact(_KEYS.sub(f"{MASK}@", text))
 
 
 def same_path(one: str, other: str) -> bool:

@@ -17,7 +17,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.errors import InvalidFormError
-from bot.flink.dli.paths import SavepointPath, read_path
+from bot.flink.dli.paths import SavepointPath, read_path, without_keys
 from bot.flink.snapshot import DeploymentRef
 from bot.notes import Code, Note, note
 from bot.redaction import redact
@@ -126,7 +126,7 @@ def _path(typed: str, hint: str) -> InputBlock:
             action_id=_VALUE,
             placeholder="bucket/savepoints/orders",
             max_length=_LONGEST_PATH,
-            initial_value=typed[:_LONGEST_PATH] or None,
+            initial_value=without_keys(typed)[:_LONGEST_PATH] or None,
         ),
     )
 

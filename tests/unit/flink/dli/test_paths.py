@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.flink.dli.options import Mode, Options, options_of
-from bot.flink.dli.paths import SavepointPath, read_path, same_path
+from bot.flink.dli.paths import SavepointPath, read_path, same_path, without_keys
 from bot.notes import Code, Note
 
 
@@ -68,3 +68,19 @@ def test_options_survive_being_kept_in_a_plan(mode, keep):
 
 def test_a_plan_without_options_is_read_as_saving_only():
     assert options_of({}) == Options(mode=Mode.NEXT_START)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("obs://AK:a-key@Bucket/dir", "[redacted]@Bucket"),
+        ("s3://AK:a-key@bucket/dir", "s3://[redacted]@bucket/dir"),
+        ("AK:a-key@bucket", "[redacted]@bucket"),
+    ],
+)
+def test_keys_before_a_bucket_are_not_repeated_to_who_typed_them(typed, told):
+    assert read_path(typed).args["given"] == told
+
+
+def test_a_path_without_keys_is_told_as_it_was_typed():
+    assert without_keys("obs://bucket/a/b=1") == "obs://bucket/a/b=1"

@@ -60,3 +60,10 @@ def test_trouble_stands_at_the_top():
     assert (
         "no job" in words_of(view_of(problem=note(Code.UNKNOWN_JOB, job="x", target="y"))).lower()
     )
+
+
+def test_keys_in_a_path_are_not_shown_again():
+    view = view_of(path="obs://AK:a-key@bucket/dir")
+
+    assert "a-key" not in str(view)
+    assert "obs://[redacted]@bucket/dir" in str(view)
