@@ -6,11 +6,12 @@ import asyncio
 import logging
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.ends import Ends
 from bot.errors import StoreUnavailableError
+from bot.policy.rules import groups_named
 from bot.settings import SlackMode
 from bot.shutdown import Shutdown, on_signals
 from bot.slack.app import build_app
@@ -19,6 +20,7 @@ from bot.slack.cards import render
 from bot.slack.client import identify, open_session, open_slack_client
 from bot.slack.delivery import Delivery
 from bot.slack.gate import Gate, Pace
+from bot.slack.groups import Groups
 from bot.slack.homes import Homes
 from bot.slack.http import Health, Inbound, build_http_app, serve
 from bot.slack.listeners import register_listeners
@@ -33,6 +35,7 @@ from bot.store import open_store
 from bot.targets import open_clouds
 from bot.ticks import Tick, Ticks
 from bot.updates.directory import Directory
+from bot.updates.rulebook import Rulebook, Terms
 from bot.usecases import ADVANCE, DELIVER, TIDY_SECONDS, UseCases, new_id
 
 if TYPE_CHECKING:
@@ -118,7 +121,8 @@ async def open_bot(
         gate = _gate(settings, identity, client, tally)
         app = build_app(client=client, identity=identity, background=background, gate=gate)
         ticks, directory = Ticks(store.now), Directory(clouds.every, store.now)
-        core = UseCases(settings, store, clouds, ends, ticks)
+        rules = _rulebook(settings, identity, client)
+        core = UseCases(settings, store, clouds, ends, ticks, rules)
         delivery = _delivery(settings, store, core, client, ends)
         homes = Homes(core.submissions, core.updates, Screens(client), store.now)
         _schedule(ticks, store, core, delivery, directory, homes)
@@ -160,6 +164,15 @@ def _gate(settings: Settings, identity: Identity, client: AsyncWebClient, tally:
     return Gate({identity.team_id, *named}, Members(client), tally, pace)
 
 
+def _rulebook(settings: Settings, identity: Identity, client: AsyncWebClient) -> Rulebook:
+    rules, chosen = settings.policy, settings.updates
+    terms = Terms(
+        expires_after=timedelta(seconds=chosen.approval_expires_seconds),
+        remind_after=timedelta(seconds=chosen.approval_reminder_seconds),
+    )
+    return Rulebook(rules, Groups(client, groups_named(rules)), identity.team_id, terms)
+
+
 def _delivery(
     settings: Settings, store: Store, core: UseCases, client: AsyncWebClient, ends: Ends
 ) -> Delivery:
@@ -186,6 +199,7 @@ def _desk(
     return Desk(
         submissions=core.submissions,
         requests=core.requests,
+        approvals=core.approvals,
         directory=directory,
         store=core.updates,
         background=background,
@@ -243,6 +257,7 @@ def _schedule(
         Tick(DELIVER, delivery.deliver_due, every=rest, next_due=delivery.next_due),
         Tick("job list", directory.refresh, every=60.0),
         Tick("tidy", core.tidy, every=TIDY_SECONDS),
+        Tick("approvals", core.look_after_requests, every=core.approvals_every),
         Tick("clock", store.keep_time, every=60.0),
         Tick("home tabs", homes.keep_current, every=5.0),
     ):

@@ -42,5 +42,7 @@ class Ends:
     Long enough for two renewals that fail before the third succeeds, and for a database that takes
     its ten seconds to say that it does not answer.
     """
+    approvals_seconds: float = 15.0
+    """How often requests for approval are looked after, by one replica for all."""
     drain_seconds: float | None = None
     """Instead of the settings' grace at shutdown."""

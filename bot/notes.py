@@ -174,6 +174,10 @@ class Code(StrEnum):
     NOT_AN_APPROVER = "not_an_approver"  # rule, people
     APPROVED_BY_YOU = "approved_by_you"  # missing
     APPROVED_ALREADY = "approved_already"  # count
+    DECIDED_ALREADY = "decided_already"  # id, state, who (empty: nobody)
+    NOT_WAITING = "not_waiting"  # id
+    NOT_YOUR_PLAN = "not_your_plan"  # id, who
+    REQUEST_FORBIDDEN = "request_forbidden"  # who, rule
 
     # An update moves (told in its thread)
     EVENT_PLANNED = "event_planned"
@@ -203,9 +207,9 @@ class Code(StrEnum):
     EVENT_START_FAILED = "event_start_failed"  # status, detail
     EVENT_PUTTING_BACK = "event_putting_back"
     EVENT_CANCELLED = "event_cancelled"  # who
-    EVENT_APPROVAL_ASKED = "event_approval_asked"  # who, rule
+    EVENT_APPROVAL_ASKED = "event_approval_asked"  # who, rule, approvals, people, until
     EVENT_APPROVED = "event_approved"  # who
-    EVENT_REJECTED = "event_rejected"  # who, why
+    EVENT_REJECTED = "event_rejected"  # who, why, requester
     EVENT_REMINDED = "event_reminded"  # people, until
     EVENT_NOT_APPROVED = "event_not_approved"  # who
     EVENT_EXPIRED = "event_expired"
@@ -236,6 +240,8 @@ class Code(StrEnum):
     VERDICT_LEFT_UNDONE = "verdict_left_undone"  # step
     VERDICT_NO_EFFECT = "verdict_no_effect"  # hours
     VERDICT_STALE = "verdict_stale"  # fields
+    VERDICT_NOT_ALLOWED = "verdict_not_allowed"  # who, rule
+    VERDICT_APPROVAL_GONE = "verdict_approval_gone"  # who, rule, missing
     VERDICT_OVERTAKEN = "verdict_overtaken"  # fields
     VERDICT_SUPERSEDED = "verdict_superseded"  # job_id, now
     VERDICT_STARTED_ANEW = "verdict_started_anew"

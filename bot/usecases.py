@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.updates.approving import Approvals
 from bot.updates.crew import Crew
 from bot.updates.dli.requests import DliRequests
 from bot.updates.dli.route import DliOperation
 from bot.updates.dli.steps import DliSteps
 from bot.updates.engine import Engine, Patience
+from bot.updates.gate import RuleGate
 from bot.updates.hot_update.plan import HOT_UPDATE, RESTORE_SAVED, WATCH_HOT_UPDATE
 from bot.updates.hot_update.requests import HotUpdateRequests
 from bot.updates.hot_update.steps import HotUpdate
@@ -28,13 +30,14 @@ if TYPE_CHECKING:
     from bot.targets import Clouds
     from bot.ticks import Ticks
     from bot.updates.operation import Operation
+    from bot.updates.rulebook import Rulebook
     from bot.updates.sharing import Duties
 
 _IDS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: nothing to mistake when read aloud
 _KEEP_DRAFTS = timedelta(days=2)
 _KEEP_VALUES = timedelta(days=30)
 """So long a change of a DLI job can be put back."""
-_TIDY = "tidy"
+_TIDY, _APPROVALS = "tidy", "approvals"
 TIDY_SECONDS = 60.0
 ADVANCE, DELIVER = "advance", "deliver"
 
@@ -48,23 +51,35 @@ class UseCases:
     """The use cases, joined. Their clock is the record's."""
 
     def __init__(
-        self, settings: Settings, store: Store, clouds: Clouds, ends: Ends, ticks: Ticks
+        self,
+        settings: Settings,
+        store: Store,
+        clouds: Clouds,
+        ends: Ends,
+        ticks: Ticks,
+        rules: Rulebook,
     ) -> None:
         self.updates, self.vault = ends.updates(store.updates), store.vault
         self._duties: Duties = store.duties
         self._now, self._ticks = store.now, ticks
+        self.approvals_every = ends.approvals_seconds
         self._plan_expires_seconds = settings.updates.plan_expires_seconds
         operations = self._operations(settings, clouds, ends)
+        targets = _targets(settings, clouds)
+        self.submissions = Submissions(self.updates, targets, self._now, new_id, self._wake, rules)
+        chosen, answers = settings.updates, store.approvals
+        self.approvals = Approvals(self.submissions, self.updates, answers, self._now, self._wake)
         self.engine = Engine(
             self.updates,
             operations,
             self._now,
-            _patience(settings.updates),
+            _patience(chosen),
             changed=self._tell,
+            gate=RuleGate(
+                self.submissions, self.updates, answers, self._now, chosen.start_within_seconds
+            ),
         )
         self.crew = Crew(self.updates, self.engine.work, self._freed)
-        targets = _targets(settings, clouds)
-        self.submissions = Submissions(self.updates, targets, self._now, new_id, self._wake)
         self.requests = Requests(
             self.submissions,
             HotUpdateRequests(self.submissions, clouds.hot_update, self.updates),
@@ -79,6 +94,11 @@ class UseCases:
         await self.submissions.expire_plans(self._plan_expires_seconds)
         await self.updates.forget(self._now() - _KEEP_DRAFTS)
         await self.vault.forget(self._now() - _KEEP_VALUES)
+
+    async def look_after_requests(self) -> None:
+        """Remind approvers, end what nobody approved: one replica does it for all."""
+        if await self._duties.take(_APPROVALS, 0.9 * self.approvals_every):
+            await self.approvals.look_after()
 
     def _operations(self, settings: Settings, clouds: Clouds, ends: Ends) -> dict[str, Operation]:
         pace = replace(ends.pace, first_poll=settings.updates.poll_first_seconds)

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from bot.notes import Code, Note, note
 from bot.policy.access import EVERYONE, Access
 from bot.policy.limits import NO_LIMITS
-from bot.policy.people import NOBODY, Membership
+from bot.policy.people import NOBODY, Membership, People
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.policy.limits import Limits
-    from bot.policy.people import People
     from bot.policy.request import Subject
 
 ANY = frozenset({EVERYONE})
@@ -119,6 +118,18 @@ class Rule:
             return Fit.NO
         named = self.requesters.names(subject.person) or EVERYONE in self.channels
         return Fit.YES if named else Fit.UNSURE
+
+
+def rule_of_lists(target: str, access: Access) -> Rule:
+    """Give the rule that a target's own lists are: whoever is listed may do everything at once."""
+    return Rule(
+        name=f"targets.{target}",
+        targets=frozenset({target}),
+        channels=access.channels,
+        requesters=People(access.users),
+        restarts=Ruling.APPLY,
+        of_target=True,
+    )
 
 
 def groups_named(rules: Iterable[Rule]) -> frozenset[str]:

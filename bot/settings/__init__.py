@@ -154,8 +154,6 @@ class Settings(BaseSettings):
                     f"targets.{name}: nobody may change anything there;"
                     " allow_users and allow_channels must both name somebody, or a rule allow it"
                 )
-        if rules:
-            yield "[[rules]] are checked and explained, but not enforced yet"
         yield from rule_warnings(rules, self.targets)
         yield from self._key_warnings()
 

@@ -60,6 +60,8 @@ class UpdatesSettings(Table):
     give_up_after_seconds: Seconds = 1800
     plan_expires_seconds: Seconds = 1800
     start_within_seconds: Seconds = 300
+    approval_expires_seconds: Seconds = 7200
+    approval_reminder_seconds: Seconds = 900
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -12,7 +12,7 @@ from bot.policy.access import EVERYONE
 from bot.policy.hours import WHOLE_DAY, Day, Hours
 from bot.policy.limits import NO_LIMITS, Limits
 from bot.policy.people import NOBODY, People
-from bot.policy.rules import ANY, Rule, Ruling
+from bot.policy.rules import ANY, Rule, Ruling, rule_of_lists
 from bot.settings.rule_types import (
     Channels,
     Clock,
@@ -181,17 +181,7 @@ class Ruled(BaseModel):
 
 def policy_of(rules: Iterable[RuleSettings], targets: Mapping[str, Target]) -> tuple[Rule, ...]:
     """Give all rules in order: the written ones, then one for each target's own lists."""
-    lists = (
-        Rule(
-            name=f"targets.{name}",
-            targets=frozenset({name}),
-            channels=target.allow_channels,
-            requesters=People(target.allow_users),
-            restarts=Ruling.APPLY,
-            of_target=True,
-        )
-        for name, target in targets.items()
-    )
+    lists = (rule_of_lists(name, target.access) for name, target in targets.items())
     return (*(written.rule for written in rules), *lists)
 
 

@@ -80,10 +80,10 @@ class Homes:
 
     async def _publish(self, user: str, visit: _Visit, news: home.News) -> None:
         visit.shown = news
-        await self._screens.publish(user, home.build(news, self._reach(user)))
+        await self._screens.publish(user, home.build(news, await self._reach(user)))
 
-    def _reach(self, user: str) -> list[home.Reach]:
-        reach, targets = self._submissions.reach(user), self._submissions.targets
+    async def _reach(self, user: str) -> list[home.Reach]:
+        reach, targets = await self._submissions.reach(user), self._submissions.targets
         return [
             home.Reach(target.name, target.environment, target.channel, reach[name])
             for name, target in targets.items()

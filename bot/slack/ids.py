@@ -10,6 +10,8 @@ class Action(StrEnum):
 
     EDIT_UPDATE = "edit_update"
     CANCEL_UPDATE = "cancel_update"
+    APPROVE_UPDATE = "approve_update"
+    REJECT_UPDATE = "reject_update"
     RETRY_UPDATE = "retry_update"
     VIEW_UPDATE = "view_update"
     RESTORE_SAVED = "restore_saved"

@@ -18,6 +18,7 @@ LONGEST_VALUE = 200
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ROOM_FOR_TAIL = 24
 _USER_ID = re.compile(r"[UW][A-Z0-9]+")
+_GROUP_ID = re.compile(r"S[A-Z0-9]+")
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]+")
 _HALF_WRITTEN = re.compile(r"(&[a-z]{0,3}|<[^<>]*)$")
 _SIZES = (("GiB", 1024**3), ("MiB", 1024**2), ("KiB", 1024))
@@ -92,6 +93,18 @@ def _halved(line: str, room: int) -> str:
 def mention(user: str) -> str:
     """Mention a user by id; anything that is no id is only text."""
     return f"<@{user}>" if _USER_ID.fullmatch(user) else clean(user)
+
+
+def people(ids: str) -> str:
+    """Mention users and user groups by their ids in a row; "*" is anybody."""
+    named = [_one_of_people(each) for each in ids.split()]
+    return " or ".join(named) or "nobody"
+
+
+def _one_of_people(each: str) -> str:
+    if each == "*":
+        return "anybody"
+    return f"<!subteam^{each}>" if _GROUP_ID.fullmatch(each) else mention(each)
 
 
 def channel(channel_id: str) -> str:

@@ -36,6 +36,15 @@ _SLACK_PEOPLE = frozenset(
         Code.EVENT_FOUND_OUT,
         Code.OVERTAKEN_SINCE,
         Code.APPLIED_ALREADY,
+        Code.EVENT_APPROVAL_ASKED,
+        Code.EVENT_APPROVED,
+        Code.EVENT_REJECTED,
+        Code.EVENT_NOT_APPROVED,
+        Code.DECIDED_ALREADY,
+        Code.NOT_YOUR_PLAN,
+        Code.REQUEST_FORBIDDEN,
+        Code.VERDICT_NOT_ALLOWED,
+        Code.VERDICT_APPROVAL_GONE,
     }
 )
 _ALLOW = {"user": ("allow_users",), "channel": ("allow_channels",)}
@@ -47,7 +56,7 @@ def words(note: Note, language: Language = ENGLISH) -> Words:
     """Say a note as plain text in three parts, for plain_text fields."""
 
     def shown(name: str, value: str) -> str:
-        if name == "since" and (moment := _moment(value)):
+        if name in {"since", "until"} and (moment := _moment(value)):
             return moment.strftime("%Y-%m-%d %H:%M UTC")
         return text.cut(_labels(value) if name == "fields" else value, LONGEST_ARGUMENT)
 
@@ -63,13 +72,15 @@ def mrkdwn_words(note: Note, language: Language = ENGLISH) -> Words:
     """Say a note in three parts for mrkdwn: values are escaped, people are mentioned."""
 
     def shown(name: str, value: str) -> str:
-        if name == "who" and note.code in _SLACK_PEOPLE:
-            return text.mention(value)
+        if name in {"who", "requester"} and note.code in _SLACK_PEOPLE:
+            return text.mention(value) if value else ""
+        if name == "people":
+            return text.people(value)
         if name == "toml":
             return f"```\n{text.escape(value)}\n```"
         if name == "channels":
             return " or ".join(map(text.channel, value.split()))
-        if name == "since" and (moment := _moment(value)):
+        if name in {"since", "until"} and (moment := _moment(value)):
             return text.date(moment)
         return text.clean(_labels(value) if name == "fields" else value, LONGEST_ARGUMENT)
 

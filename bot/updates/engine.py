@@ -24,6 +24,7 @@ from bot.errors import (
 from bot.flink.update import Outlook, State, Update, Verdict
 from bot.notes import Code, note
 from bot.updates import facts
+from bot.updates.gate import OpenGate
 from bot.updates.lease import Leases
 from bot.updates.operation import Finish, Proceed, Result, Wait
 from bot.updates.ports import NewEvent
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from bot.updates.gate import Gate
     from bot.updates.operation import Operation, Step
     from bot.updates.ports import UpdateStore
 
@@ -77,6 +79,7 @@ class Engine:
         patience: Patience,
         *,
         changed: Callable[[], None] = lambda: None,
+        gate: Gate | None = None,
     ) -> None:
         self._store = store
         self._operations = operations
@@ -86,6 +89,7 @@ class Engine:
             name: patience.times(operation.slower) for name, operation in operations.items()
         }
         self._changed = changed
+        self._gate = gate or OpenGate()
         self._leases = Leases(store, now)
         self._handing_over = False
 
@@ -145,6 +149,10 @@ class Engine:
         if recovering:
             update = self._taken(update)  # else a write cut off by a crash was watched for ever
         elif step.recover is not None:
+            if (instead := await self._stopped(update)) is not None:
+                following = await self._record(operation, update, instead)
+                self._changed()
+                return following
             # Once, and not for as long as it takes: an intent must not be older than its write.
             update = await self._store.save(replace(update, intent_at=self._now()), release=False)
         try:
@@ -156,6 +164,10 @@ class Engine:
         following = await self._record(operation, update, result)
         self._changed()
         return following
+
+    async def _stopped(self, update: Update) -> Wait | Finish | None:
+        """Ask the gate before the first write; once something left, the update is seen through."""
+        return None if update.watched_since else await self._gate.stop(update)
 
     async def _perform(self, step: Step, update: Update, *, recovering: bool) -> Result:
         work = step.recover if recovering and step.recover is not None else step.run

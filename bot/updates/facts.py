@@ -11,13 +11,16 @@ from bot.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from bot.flink.plan import Change
     from bot.flink.update import State, Update, Verdict
+    from bot.policy.decide import Decision
     from bot.updates.submit import Asker
 
     Facts = dict[str, Any]
 
+ASKED_AT = "asked_at"
 _LONGEST = 200
 _MASK = "[secret]"
 
@@ -30,6 +33,17 @@ def by(asker: Asker) -> Facts:
 def bound(update: Update, asker: Asker) -> Facts:
     """Say which plan somebody said yes or no to."""
     return {**by(asker), "digest": update.plan.digest}
+
+
+def ruled(update: Update, asker: Asker, decision: Decision, now: datetime) -> Facts:
+    """Say which plan was asked for, by which rule it may be done, and when that was decided."""
+    return {
+        **bound(update, asker),
+        "rule": decision.rule,
+        "ruling": decision.ruling.value,
+        "reasons": [[reason.code.value, dict(reason.args)] for reason in decision.reasons],
+        ASKED_AT: now.isoformat(),
+    }
 
 
 def planned(update: Update, asker: Asker) -> Facts:

@@ -12,10 +12,12 @@ from bot.errors import CloudError, StoreUnavailableError, UserError
 from bot.flink.legible import legible
 from bot.flink.update import State, Update
 from bot.notes import Code, note
-from bot.policy.access import Access, refusal
+from bot.policy.access import Access
+from bot.policy.rules import Ruling, rule_of_lists
 from bot.updates import facts
 from bot.updates.faults import as_user_error
 from bot.updates.ports import NewEvent
+from bot.updates.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from bot.flink.plan import Plan
     from bot.flink.snapshot import DeploymentRef, DeploymentSnapshot
     from bot.notes import Note
-    from bot.updates.ports import JobCloud, UpdateStore
+    from bot.policy.decide import Decision
+    from bot.updates.ports import Event, JobCloud, UpdateStore
 
 _PLANNED = frozenset({State.PLANNED})
 _CANCELLABLE = frozenset({State.PLANNED, State.AWAITING_APPROVAL, State.QUEUED})
@@ -79,12 +82,15 @@ class Submissions:
         now: Callable[[], datetime],
         new_id: Callable[[], str],
         wake: Callable[[], None],
+        rules: Rulebook | None = None,
     ) -> None:
         self._store = store
         self.targets = targets
         self._now = now
         self._new_id = new_id
         self._wake = wake
+        lists = tuple(rule_of_lists(one.name, one.access) for one in targets.values())
+        self.rules = rules or Rulebook(lists)
 
     def target(self, name: str) -> Target:
         """Find a target by name.
@@ -99,33 +105,32 @@ class Submissions:
             raise UserError(note(Code.UNKNOWN_TARGET, target=name, targets=names))
         return found
 
-    def check_access(self, target: str, asker: Asker) -> None:
-        """Refuse who may not change a target.
+    async def check_access(
+        self, target: str, asker: Asker, operation: str = "", job: str = ""
+    ) -> None:
+        """Refuse who may not ask for an operation on a job; without one, for anything at a target.
 
         Raises:
-            UserError: NOT_ALLOWED, with the ids to add.
+            UserError: NO_RULE_ALLOWS, NOT_ALLOWED, with the ids to add, or another reason.
 
         """
-        found = self.target(target)
-        refused = refusal(
-            found.access,
-            target=target,
-            user=asker.user,
-            channel=asker.channel,
-            told_in=found.told_in(asker),
-        )
+        refused = await self.rules.admit(self.target(target), asker, operation, job)
         if refused is not None:
             raise UserError(refused)
 
-    def reach(self, user: str) -> Mapping[str, Note | None]:
+    async def reach(self, user: str) -> Mapping[str, Note | None]:
         """Say of every target why a user may not change it from outside of channels, if so."""
-        return {name: self._refusal_outside(target, user) for name, target in self.targets.items()}
+        asker = Asker(user, "", team=self.rules.team)
+        return {
+            name: await self.rules.admit(target, asker) for name, target in self.targets.items()
+        }
 
-    @staticmethod
-    def _refusal_outside(target: Target, user: str) -> Note | None:
-        any_allowed = next(iter(target.access.channels), "")
-        told_in = target.told_in(Asker(user, "", any_allowed))
-        return refusal(target.access, target=target.name, user=user, channel="", told_in=told_in)
+    async def ruling(self, update: Update, asker: Asker | None = None) -> Decision:
+        """Say what the rules make of a plan; for who made it, where nobody else asks."""
+        events = await self._store.events(update.id) if asker is None else ()
+        asker = asker or requester_of(update, events)
+        place = self.target(update.ref.target)
+        return await self.rules.decide(place, asker, update, self._now())
 
     async def current(self, ref: DeploymentRef) -> DeploymentSnapshot:
         """Read a deployment as it is now.
@@ -217,32 +222,34 @@ class Submissions:
     async def _replace(self, old: str, new: Update, asker: Asker) -> None:
         replaced = note(Code.EVENT_REPLACED, id=new.id)
         event = NewEvent(replaced, asker.user, facts=facts.by(asker))
-        await self._store.transition(old, origin=_PLANNED, state=State.SUPERSEDED, events=[event])
+        before = await self._store.get(old)
+        if before is None:
+            return
+        # Who edits what waits for approval asks anew: what was approved is not what is asked now.
+        own = before.requested_by == asker.user
+        origin = _PLANNED | ({State.AWAITING_APPROVAL} if own else set())
+        await self._store.transition(old, origin=origin, state=State.SUPERSEDED, events=[event])
 
     async def apply(self, update_id: str, asker: Asker, *, accepted: bool) -> Update:
-        """Queue a plan. A second press finds it queued already, or ended, and changes nothing.
+        """Queue a plan, or ask for its approval where the rules want one.
+
+        A second press finds it queued already, or ended, and changes nothing.
 
         Raises:
-            UserError: NOT_ALLOWED, PLAN_BLOCKED, EDITS_NOT_ACCEPTED, NOT_PLANNED_ANY_MORE,
-                UPDATE_IN_PROGRESS, RECORD_UNSURE.
+            UserError: why the rules refuse it, PLAN_BLOCKED, EDITS_NOT_ACCEPTED,
+                NOT_YOUR_PLAN, NOT_PLANNED_ANY_MORE, UPDATE_IN_PROGRESS, RECORD_UNSURE.
 
         """
         update = await self.get(update_id)
-        self.check_access(update.ref.target, asker)
+        decision = await self.ruling(update, asker)
+        if decision.ruling is Ruling.REFUSE:
+            raise UserError(decision.reason)
         if update.plan.blocked:
             raise UserError(note(Code.PLAN_BLOCKED, id=update.id))
         if update.plan.needs_confirmation and not accepted:
             raise UserError(note(Code.EDITS_NOT_ACCEPTED))
-        event = NewEvent(
-            note(Code.EVENT_QUEUED, who=asker.user),
-            asker.user,
-            told=False,
-            facts=facts.bound(update, asker),
-        )
         with _unsure(update.id):
-            queued = await self._store.transition(
-                update.id, origin=_PLANNED, state=State.QUEUED, events=[event, *_attached(update)]
-            )
+            queued = await self._ask_or_queue(update, asker, decision)
         if queued is None:
             present = await self.get(update.id)
             if present.queued_at is not None and present.state is not State.CANCELLED:
@@ -250,6 +257,27 @@ class Submissions:
             raise UserError(note(Code.NOT_PLANNED_ANY_MORE, id=update.id, state=present.state))
         self._wake()
         return queued
+
+    async def _ask_or_queue(
+        self, update: Update, asker: Asker, decision: Decision
+    ) -> Update | None:
+        asks = decision.ruling is Ruling.APPROVAL
+        if asks and asker.user != update.requested_by:  # nobody could tell whose approval counts
+            raise UserError(note(Code.NOT_YOUR_PLAN, id=update.id, who=update.requested_by))
+        at, terms = self._now(), self.rules.terms
+        said = (
+            asked_note(update, decision, at + terms.expires_after)
+            if asks
+            else note(Code.EVENT_QUEUED, who=asker.user)
+        )
+        known = facts.ruled(update, asker, decision, at)
+        return await self._store.transition(
+            update.id,
+            origin=_PLANNED,
+            state=State.AWAITING_APPROVAL if asks else State.QUEUED,
+            events=[NewEvent(said, asker.user, told=asks, facts=known), *_attached(update)],
+            next_at=at + terms.remind_after if asks else None,
+        )
 
     async def cancel(self, update_id: str, asker: Asker) -> Update:
         """Call off what has not begun. A second press finds it cancelled already.
@@ -259,7 +287,7 @@ class Submissions:
 
         """
         update = await self.get(update_id)
-        self.check_access(update.ref.target, asker)
+        await self.check_access(update.ref.target, asker, update.operation, update.name)
         said = note(Code.EVENT_CANCELLED, who=asker.user)
         event = NewEvent(said, asker.user, facts=facts.bound(update, asker))
         with _unsure(update.id):
@@ -306,6 +334,25 @@ class Submissions:
                 update.id, origin=_PLANNED, state=State.EXPIRED, events=[expired]
             )
         return old
+
+
+def requester_of(update: Update, events: Sequence[Event]) -> Asker:
+    """Give who asked for an update, as they were when they did."""
+    teams = (e.facts.get("team") for e in events if e.actor == update.requested_by)
+    team = next((str(team) for team in teams if team), "")
+    return Asker(update.requested_by, update.asked_in, update.channel, team=team)
+
+
+def asked_note(update: Update, decision: Decision, until: datetime) -> Note:
+    """Say who asks whom for approval, until when."""
+    return note(
+        Code.EVENT_APPROVAL_ASKED,
+        who=update.requested_by,
+        rule=decision.rule,
+        approvals=decision.approvals,
+        people=decision.approvers,
+        until=until.isoformat(timespec="seconds"),
+    )
 
 
 @contextmanager

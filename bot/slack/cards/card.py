@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.flink.update import Outlook, State
 from bot.notes import Code
 from bot.slack import text, words
-from bot.slack.cards import parts
+from bot.slack.cards import approval, parts
 from bot.slack.cards.stepper import present_step, stepper, steps_of
 from bot.slack.sheet import Sheet
 from bot.updates.hot_update.plan import WATCH_HOT_UPDATE
@@ -58,6 +58,8 @@ def lead_lines(update: Update, events: Sequence[Event], now: datetime) -> list[s
             if watching
             else "Starts within seconds. Nothing is sent yet."
         ]
+    if update.state is State.AWAITING_APPROVAL:
+        return [*approval.lines(events)]
     return ["Nothing is sent yet."]
 
 

@@ -11,11 +11,12 @@ from bot.flink.effect import Effect
 from bot.flink.update import State
 from bot.notes import Code
 from bot.slack import diffs, text, words
+from bot.slack.cards import approval
 from bot.slack.ids import Action
 from bot.slack.operate import operate_button
 from bot.slack.sheet import button, confirmation
 from bot.updates.dli.route import DLI_OPERATIONS, DliOperation
-from bot.updates.hot_update.plan import RESTORE_SAVED
+from bot.updates.hot_update.plan import HOT_UPDATE, RESTORE_SAVED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -230,12 +231,20 @@ def checkpoint(update: Update) -> str:
     return ", ".join(known)
 
 
-_CALLED_OFF = {Code.EVENT_CANCELLED, Code.EVENT_EXPIRED, Code.EVENT_REPLACED}
+_CALLED_OFF = {
+    Code.EVENT_CANCELLED,
+    Code.EVENT_EXPIRED,
+    Code.EVENT_REPLACED,
+    Code.EVENT_REJECTED,
+    Code.EVENT_NOT_APPROVED,
+}
 _NO_REASON = "Why is not recorded; see View."
 
 
 def buttons(update: Update) -> list[ButtonElement]:
     """Give what can be done now. A button carries the update's id and no authority."""
+    if update.state is State.AWAITING_APPROVAL:
+        return [*approval.buttons(update), *_edit(update), _cancel(update)]
     if update.state in _CANCELLABLE:
         return [_cancel(update)]
     return [*_ways_out(update), view_button(update)]
@@ -246,6 +255,13 @@ def view_button(update: Update) -> ButtonElement:
     return button(
         "View", Action.VIEW_UPDATE, update.id, f"View update {update.id} of {update.name}"
     )
+
+
+def _edit(update: Update) -> Iterator[ButtonElement]:
+    """Give the way back to the form; what is asked anew voids what was approved."""
+    if update.operation in {HOT_UPDATE, DliOperation.UPDATE}:
+        spoken = f"Edit update {update.id} of {update.name} and ask anew"
+        yield button("Edit", Action.EDIT_UPDATE, update.id, spoken)
 
 
 def _cancel(update: Update) -> ButtonElement:

@@ -65,6 +65,8 @@ ENGLISH = Language(
         Code.VERDICT_ROLLED_BACK: Label("↩️", "Failed, old definition runs again"),
         Code.VERDICT_IMPORTED: Label("📥", "Imported for the next start"),
         Code.VERDICT_STOPPED: Label("⏹️", "Stopped"),
+        Code.VERDICT_NOT_ALLOWED: Label("⛔", "Not allowed any more, not applied"),
+        Code.VERDICT_APPROVAL_GONE: Label("⛔", "Not approved any more, not applied"),
     },
     effects={
         Effect.LIVE: Label("⚡", "live"),

@@ -42,13 +42,25 @@ EVENTS = {
     Code.EVENT_VERIFYING: Words("The cloud reports it done; reading the job back."),
     Code.EVENT_CANCELLED: Words("Cancelled by {who:or somebody}. Nothing was sent."),
     Code.EVENT_EXPIRED: Words("Expired: nobody applied it in time. Nothing was sent."),
-    Code.EVENT_APPROVAL_ASKED: Words("{who} asks for approval (rule {rule})."),
+    Code.EVENT_APPROVAL_ASKED: Words(
+        "{people:or Nobody}: {who} asks for your approval (rule “{rule}”).",
+        "{approvals:approval is|approvals are} needed until {until}.",
+        "Approve or reject it on the card.",
+    ),
     Code.EVENT_APPROVED: Words("Approved by {who}."),
-    Code.EVENT_REJECTED: Words("Rejected by {who}: {why}. Nothing was sent."),
-    Code.EVENT_REMINDED: Words("Still waiting for approval by {people}."),
+    Code.EVENT_REJECTED: Words(
+        "{requester}: rejected by {who:or somebody}.",
+        "The reason: {why:or none given}.",
+        "Nothing was sent.",
+    ),
+    Code.EVENT_REMINDED: Words(
+        "{people}: it still waits for your approval.",
+        "It expires {until:or soon}.",
+        "Approve or reject it on the card.",
+    ),
     Code.EVENT_NOT_APPROVED: Words(
-        "Expired: it was not approved in time. Nothing was sent. {who}: ask again when somebody"
-        " can approve it."
+        "{who}: not approved in time.",
+        fix="Nothing was sent. Retry when somebody can approve it.",
     ),
     Code.EVENT_REPLACED: Words("Replaced by update {id}. Nothing was sent."),
     Code.EVENT_WATCHING: Words(
@@ -150,6 +162,16 @@ VERDICTS = {
         "Not applied: something moved since it was reviewed.",
         "Moved: {fields:or not reported}.",
         "Nothing was sent. Retry to review it against what runs now.",
+    ),
+    Code.VERDICT_NOT_ALLOWED: Words(
+        "Not applied: the rules do not allow it to {who:or the requester} any more.",
+        "The rule “{rule}” decided, as it is now.",
+        "Nothing was sent.",
+    ),
+    Code.VERDICT_APPROVAL_GONE: Words(
+        "Not applied: {missing:approval is|approvals are} missing by now.",
+        "The rules or the approvers' groups changed (rule “{rule}”).",
+        "Nothing was sent. {who:or The requester}: Retry asks for approval again.",
     ),
     Code.VERDICT_SUPERSEDED: Words(
         "The job was restarted meanwhile: job {job_id:or (none)} is now {now:or not running}.",

@@ -76,6 +76,21 @@ APPROVALS = {
         "You approved it already.", "{missing:approval is|approvals are} missing."
     ),
     Code.APPROVED_ALREADY: Words("It is approved already, by {count:person|people}."),
+    Code.DECIDED_ALREADY: Words(
+        "Nothing to decide any more: update {id} is {state}.",
+        "It was decided by {who:or nobody in time}.",
+        "Your click changed nothing.",
+    ),
+    Code.NOT_WAITING: Words("Nobody has asked for the approval of update {id} yet."),
+    Code.NOT_YOUR_PLAN: Words(
+        "Only {who:or its author} can ask for the approval of this plan.",
+        fix="Make a plan of your own.",
+    ),
+    Code.REQUEST_FORBIDDEN: Words(
+        "The rules do not allow {who:or the requester} to do this any more (rule “{rule}”).",
+        "An approval does not change that. Nothing was sent.",
+        "Reject it, or ask whoever runs Flinkbot about the rule.",
+    ),
 }
 
 RULES = {**DECISIONS, **MISSES, **APPROVALS}

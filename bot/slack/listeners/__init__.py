@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.slack.ids import Action, Search
+from bot.slack.listeners.approvals import ApprovalListeners
 from bot.slack.listeners.buttons import ButtonListeners
 from bot.slack.listeners.commands import CommandListeners
 from bot.slack.listeners.dispatch import Dispatch, of_action, of_shortcut, of_view
@@ -32,14 +33,18 @@ def register_listeners(app: AsyncApp, desk: Desk, homes: Homes) -> None:
     modals, home = ModalListeners(desk, forms), HomeListeners(desk, homes)
     buttons = ButtonListeners(desk, forms, look)
     operations, history = OperationListeners(desk, forms), HistoryListeners(desk)
-    sources = (buttons, modals, home, operations, history)
+    approvals = ApprovalListeners(desk, forms, desk.approvals)
+    sources = (buttons, modals, home, operations, history, approvals)
     actions = Dispatch(
         {name: listen for source in sources for name, listen in source.actions.items()}, of_action
     )
-    submissions = Dispatch({**modals.submissions, **operations.submissions}, of_view)
+    submissions = Dispatch(
+        {**modals.submissions, **operations.submissions, **approvals.submissions}, of_view
+    )
     shortcuts = Dispatch(ShortcutListeners(desk, forms).shortcuts, of_shortcut)
 
-    app.command(FLINK.command)(CommandListeners(desk, forms, look, operations, history).flink)
+    commands = CommandListeners(desk, forms, look, operations, history)
+    app.command(FLINK.command)(commands.flink)
     app.options(Action.CHOOSE_JOB)(modals.suggest_jobs)
     app.options(Search.DLI_JOB)(operations.suggest_jobs)
     app.action(actions.ids)(actions.run)

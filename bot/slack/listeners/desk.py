@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.slack.respond import Respond
     from bot.slack.screens import Screens
     from bot.slack.uploads import Uploads
+    from bot.updates.approving import Approvals
     from bot.updates.directory import Directory
     from bot.updates.ports import UpdateStore
     from bot.updates.requests import Requests
@@ -55,6 +56,7 @@ class Desk:
 
     submissions: Submissions
     requests: Requests
+    approvals: Approvals
     directory: Directory
     store: UpdateStore
     background: Background

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.errors import UserError
 from bot.flink.dli.catalogue import SETTINGS
+from bot.flink.legible import legible
 from bot.flink.parameters import KNOBS
 from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import State
 from bot.notes import Code, note
 from bot.slack import words
+from bot.slack.listeners.desk import ACK_WITHIN
 from bot.slack.modals import loading, notice, review
 from bot.slack.modals import update as form
 from bot.slack.modals.dli import drafted
 from bot.slack.modals.dli import form as dli_form
 from bot.slack.screens import View
 from bot.updates.dli.route import DliOperation
+from bot.updates.hot_update.plan import HOT_UPDATE
 from bot.updates.ports import Draft
 from bot.updates.submit import Asker
 
@@ -48,6 +52,27 @@ class Forms:
         place.view_id = await self.desk.screens.open(
             trigger_id, loading.build(text), on_top=bool(place.view_id)
         )
+
+    async def check_access(self, ref: DeploymentRef, asker: Asker, operation: str) -> None:
+        """Refuse, before the ack, what may not be asked for; what is not known is left to the plan.
+
+        Raises:
+            UserError: why.
+
+        """
+        job = self.desk.directory.get(ref.target, ref.deployment_id)
+        try:
+            async with asyncio.timeout(ACK_WITHIN / 2):
+                await self.desk.submissions.check_access(
+                    ref.target, asker, operation if job else "", legible(job.name) if job else ""
+                )
+        except TimeoutError:
+            return  # the plan asks the rules again, and nobody waits for that answer
+
+    def operation_of(self, target: str) -> str:
+        """Name what the form asks for at a target."""
+        on_dli = self.desk.requests.dli.serves(target)
+        return DliOperation.UPDATE.value if on_dli else HOT_UPDATE
 
     async def begin(
         self,
@@ -86,7 +111,7 @@ class Forms:
         """
         snapshot = None
         if problem is None and not draft.channel:  # said before anything is typed in vain
-            problem = self.desk.submissions.reach(draft.user).get(draft.target)
+            problem = (await self.desk.submissions.reach(draft.user)).get(draft.target)
         if draft.deployment_id:
             try:
                 snapshot = await self.desk.submissions.current(
@@ -205,14 +230,19 @@ class Forms:
     async def review(self, place: Place, update: Update) -> None:
         """Show what would change, and ask for the yes; of a plan applied before, that it was."""
         planned = update.state is State.PLANNED
-        view = self._review(update) if planned else await self._applied(update, "")
+        view = await self._review(update) if planned else await self._applied(update, "")
         await self.desk.screens.show(place.view_id, view)
 
-    def _review(self, update: Update, problem: Note | None = None) -> View:
+    async def _review(self, update: Update, problem: Note | None = None) -> View:
         expires_at = update.created_at + timedelta(seconds=self.desk.plan_expires_seconds)
         environment = self.desk.submissions.target(update.ref.target).environment
         return review.build(
-            update, self.desk.now(), expires_at, environment=environment, problem=problem
+            update,
+            self.desk.now(),
+            expires_at,
+            environment=environment,
+            problem=problem,
+            decision=await self.desk.submissions.ruling(update),
         )
 
     async def apply(self, asker: Asker, update_id: str, *, accepted: bool) -> View:
@@ -228,15 +258,18 @@ class Forms:
             present = await self.desk.submissions.apply(update_id, asker, accepted=accepted)
         except UserError as error:
             if error.note.code is Code.RECORD_UNSURE:
-                return self._review(update, error.note)
+                return await self._review(update, error.note)
             present = await self.desk.submissions.get(update_id)
             if present.state is not State.PLANNED:
                 raise
-            return self._review(present, error.note)
+            return await self._review(present, error.note)
         return await self._applied(present, asker.user)
 
     async def _applied(self, update: Update, user: str) -> View:
         """Give the receipt; whoever presses after somebody else is told who that was."""
+        if update.state is State.AWAITING_APPROVAL:
+            said = f"{update.name} waits for approval. Follow it in <#{update.channel}>."
+            return notice.done("Approval requested", said)
         who = await self.desk.submissions.who(update, Code.EVENT_QUEUED)
         if update.state.live and who in {user, ""}:
             said = f"{update.name}: the update is on its way. Follow it in <#{update.channel}>."

@@ -115,7 +115,8 @@ class ModalListeners:
             change = self._dli_change(body["view"], draft, typed)
             target = typed.target or draft.target
             asker = replace(asker_of(body), channel=draft.channel, chosen=typed.channel)
-            self._check_access(target, asker, body["view"])
+            ref = DeploymentRef(target, typed.deployment_id)
+            await self._check_access(ref, asker, body["view"])
         except InvalidFormError as error:
             await ack(response_action="errors", errors=form.messages(error))
             return
@@ -127,7 +128,6 @@ class ModalListeners:
             return
         await ack(response_action="update", view=loading.build("Comparing with what runs now…"))
         place = place_of(body)
-        ref = DeploymentRef(target, typed.deployment_id)
         if change is not None:
             left = _with_typed(draft, body["view"])
             entered = dli.typed(body["view"])
@@ -153,9 +153,9 @@ class ModalListeners:
             raise InvalidFormError({block: note(Code.FORM_NOT_FILLED)})
         return dli.parse(view, draft.shown or {})
 
-    def _check_access(self, target: str, asker: Asker, view: dict[str, Any]) -> None:
+    async def _check_access(self, ref: DeploymentRef, asker: Asker, view: dict[str, Any]) -> None:
         try:
-            self.desk.submissions.check_access(target, asker)
+            await self.forms.check_access(ref, asker, self.forms.operation_of(ref.target))
         except UserError as error:
             outside = error.note.code is Code.CHANNEL_NEEDED and form.asks_channel(view)
             block = form.CHANNEL_BLOCK if outside else form.job_block(view)
@@ -168,6 +168,8 @@ class ModalListeners:
         self.desk.start("edit the update", self._edit(place, body), place)
 
     async def _edit(self, place: Place, body: Body) -> None:
+        if not place.view_id:  # the button of a card that waits for approval
+            await self.forms.open(body["trigger_id"], place)
         update = await self.desk.submissions.get(value_of(body))
         await self.forms.edit(place, asker_of(body), update)
 

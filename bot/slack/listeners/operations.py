@@ -188,7 +188,8 @@ class OperationListeners:
             filled = savepoint.parse(view)
             draft = await self.desk.in_time(self._draft(view["private_metadata"]))
             asker = replace(asker_of(body), channel=draft.channel, chosen=filled.channel)
-            self._check_access(filled, asker)
+            operation = DliOperation((draft.typed or {})[_OPERATION])
+            await self._check_access(filled, asker, operation)
         except InvalidFormError as error:
             await ack(response_action="errors", errors=form.messages(error))
             return
@@ -200,7 +201,6 @@ class OperationListeners:
             return
         await ack(response_action="update", view=loading.build("Looking at the job…"))
         place = place_of(body)
-        operation = DliOperation((draft.typed or {})[_OPERATION])
         options = Options(savepoint_path=filled.path)
         work = self._plan(place, asker, filled.ref, operation, options, filled.reason)
         self.desk.start("plan an operation", work, place)
@@ -211,9 +211,11 @@ class OperationListeners:
             raise UserError(note(Code.FORM_EXPIRED))
         return draft
 
-    def _check_access(self, filled: savepoint.Filled, asker: Asker) -> None:
+    async def _check_access(
+        self, filled: savepoint.Filled, asker: Asker, operation: DliOperation
+    ) -> None:
         try:
-            self.desk.submissions.check_access(filled.ref.target, asker)
+            await self.forms.check_access(filled.ref, asker, operation)
         except UserError as error:
             raise InvalidFormError({form.JOB_BLOCK: error.note}) from error
 

@@ -11,7 +11,7 @@ from bot.flink.parameters import Effect
 from bot.flink.plan import Level
 from bot.slack import text, words
 from bot.slack.ids import Action
-from bot.slack.modals import parts
+from bot.slack.modals import parts, ruling
 from bot.slack.modals.dli import review as dli_review
 from bot.slack.modals.face import Face
 from bot.slack.sheet import button
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.flink.plan import Change, Finding, Plan
     from bot.flink.update import Update
     from bot.notes import Note
+    from bot.policy.decide import Decision
 
 CALLBACK_ID = "review"
 ACCEPT_BLOCK = "accept"
@@ -48,12 +49,14 @@ def build(
     expires_at: datetime,
     environment: str = "",
     problem: Note | None = None,
+    decision: Decision | None = None,
 ) -> parts.View:
-    """Show a plan; only one that nothing forbids can be applied."""
+    """Show a plan, and what the rules say of it; only one that nothing forbids can be applied."""
     shown, plan = _face(update, now), update.plan
     blocks: list[Block] = [parts.trouble(problem)] if problem else []
     blocks.append(parts.header(update.name))
     blocks += parts.danger(environment)
+    blocks += ruling.said(decision)
     blocks += _said(plan.findings, Level.BLOCK)
     blocks += shown.changes
     if shown.consequences:
@@ -61,16 +64,17 @@ def build(
     blocks += _said(plan.findings, Level.WARN)
     blocks += _edits(plan)
     blocks += _said(plan.findings, Level.CONFIRM)
-    if plan.needs_confirmation and not plan.blocked:
+    if plan.needs_confirmation and not (plan.blocked or ruling.refuses(decision)):
         blocks.append(_acceptance(shown))
     blocks += _end(update, now, expires_at, _buttons(update, shown))
+    stopped = plan.blocked or ruling.refuses(decision)
     return parts.modal(
         shown.title,
         blocks,
         callback_id=CALLBACK_ID,
         private_metadata=update.id,
-        submit="" if plan.blocked else shown.submit,
-        close="Close" if plan.blocked else "Cancel",
+        submit="" if stopped else ruling.submit(decision, shown.submit),
+        close="Close" if stopped else "Cancel",
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.errors import CloudError, UserError
 from bot.flink.dli.catalogue import SETTINGS
 from bot.flink.dli.options import Mode, Options, options_of
+from bot.flink.legible import legible
 from bot.flink.masking import marks
 from bot.flink.plan import Finding, Level, merged
 from bot.notes import Code, note
@@ -67,12 +68,14 @@ class DliRequests:
                 could not be read.
 
         """
-        self._submissions.check_access(ref.target, asker)
+        await self._submissions.check_access(ref.target, asker)
         cloud = self._clouds[ref.target]
         try:
             seen, definition = await cloud.inspect(ref.deployment_id)
         except CloudError as error:
             raise as_user_error(ref.target, error) from error
+        job = legible(seen.name)
+        await self._submissions.check_access(ref.target, asker, operation, job)
         asked = cloud.restored(values, definition)
         if replaces:  # secrets typed into the plan that is edited
             asked = cloud.restored(asked, await self._asked_before(replaces))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.errors import CloudError, UserError
+from bot.flink.legible import legible
 from bot.flink.plan import Plan
 from bot.flink.update import State
 from bot.notes import Code, note
@@ -64,11 +65,13 @@ class HotUpdateRequests:
             UserError: NOT_ALLOWED, UNKNOWN_TARGET, or the cloud could not be read.
 
         """
-        self._submissions.check_access(ref.target, asker)
+        await self._submissions.check_access(ref.target, asker)
         try:
             reading = await read_around(self._cloud(ref.target), ref.deployment_id)
         except CloudError as error:
             raise as_user_error(ref.target, error) from error
+        job = legible(reading.seen.name)
+        await self._submissions.check_access(ref.target, asker, operation, job)
         plan = make_plan(operation, asked, reading)
         return await self._submissions.record(
             asker, reading.seen, plan, operation, reason=reason, replaces=replaces
@@ -123,7 +126,7 @@ class HotUpdateRequests:
             UserError: NOT_ALLOWED, or the cloud could not be read.
 
         """
-        self._submissions.check_access(target, asker)
+        await self._submissions.check_access(target, asker)
         known = await self._store.watched(target, hot_update_id)
         if known is not None and known.state not in _NOT_FOLLOWED:
             return known
@@ -144,6 +147,8 @@ class HotUpdateRequests:
             seen = await cloud.fetch(await cloud.deployment_of(report.job_id))
         except CloudError as error:
             raise as_user_error(target, error) from error
+        job = legible(seen.name)
+        await self._submissions.check_access(target, asker, WATCH_HOT_UPDATE, job)
         watching = note(Code.EVENT_WATCHING, hot_update_id=hot_update_id, who=asker.user)
         return await self._submissions.follow(
             asker,

@@ -25,7 +25,7 @@ class Store:
 class Submissions:
     targets = {}  # noqa: RUF012 - nothing is configured
 
-    def reach(self, user):
+    async def reach(self, user):
         return {}
 
 

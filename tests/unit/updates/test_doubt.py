@@ -243,10 +243,11 @@ async def test_a_step_that_breaks_every_time_gives_its_job_back(bench, caplog):
 
 
 async def test_an_operation_that_this_version_does_not_know_gives_its_job_back(bench):
-    planned = await bench.requests.plan(ANNA, ORDERS, {"parallelism": "8"}, operation="of_tomorrow")
-    await bench.submissions.apply(planned.id, ANNA, accepted=False)
+    planned = await bench.requests.plan(ANNA, ORDERS, {"parallelism": "8"})
+    theirs = replace(planned, id="tomorrow", operation="of_tomorrow", state=State.QUEUED)
+    await bench.store.add(theirs, [])
 
-    ended = await bench.settle(planned.id)
+    ended = await bench.settle(theirs.id)
 
     assert (ended.state, reasons(ended)) == (State.FAILED, [Code.VERDICT_BROKEN])
     assert await bench.store.live_for(ORDERS) is None

@@ -157,8 +157,8 @@ async def test_a_change_asked_for_outside_of_channels_is_told_in_one(
     queued = await submissions.apply(planned.id, again, accepted=True)
 
     assert (queued.channel, queued.asked_in) == (told_in, "")
-    assert submissions.reach("U0ANNA") == {"prod": None}
-    assert submissions.reach("U0BEN")["prod"].code is Code.NOT_ALLOWED
+    assert await submissions.reach("U0ANNA") == {"prod": None}
+    assert (await submissions.reach("U0BEN"))["prod"].code is Code.NOT_ALLOWED
 
 
 async def test_whom_only_a_channel_allows_is_sent_there_and_stays_refused_at_apply(bench):
@@ -174,7 +174,7 @@ async def test_whom_only_a_channel_allows_is_sent_there_and_stays_refused_at_app
         submissions.apply(planned.id, Asker("U0ANNA", "", "C1"), accepted=True),
     ):
         assert (await refused(attempt)).code is Code.CHANNEL_NEEDED
-    assert submissions.reach("U0ANNA")["prod"].args == {"target": "prod", "channels": "C1"}
+    assert (await submissions.reach("U0ANNA"))["prod"].args == {"target": "prod", "channels": "C1"}
 
 
 async def test_a_queued_update_can_be_cancelled_and_a_running_one_cannot(bench):

@@ -33,6 +33,7 @@ def desk(background, answers):
     return Desk(
         submissions=None,
         requests=None,
+        approvals=None,
         directory=None,
         store=None,
         background=background,
