@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from bot.flink.legible import legible
+from bot.slack.freeze_line import Freeze, Unfreeze, read_freeze, read_unfreeze
 from bot.updates.dli.route import DliOperation
 
 if TYPE_CHECKING:
@@ -105,7 +106,18 @@ class Mistake:
 
 
 Command = (
-    Launcher | Help | Jobs | UpdateForm | Rescale | Operate | Status | History | Result | Mistake
+    Launcher
+    | Help
+    | Jobs
+    | UpdateForm
+    | Rescale
+    | Operate
+    | Status
+    | History
+    | Result
+    | Freeze
+    | Unfreeze
+    | Mistake
 )
 
 
@@ -161,6 +173,13 @@ COMMANDS = (
         "Read a hot update's result, whoever started it",
         "result 3fa85f64-5717-4562-b3fc-2c963f66afa6",
     ),
+    CommandHelp(
+        "freeze",
+        "freeze [target] [reason] [for 2h]",
+        "Let nothing new begin at a target, or anywhere",
+        "freeze release day for 2h",
+    ),
+    CommandHelp("unfreeze", "unfreeze [target]", "Let new updates begin again", "unfreeze"),
     CommandHelp("help", "help", "Show these commands", "help"),
 )
 _USAGE = {command.verb: command.usage for command in COMMANDS}
@@ -263,4 +282,6 @@ _READERS: dict[str, Callable[[list[str]], Command | None]] = {
     "status": lambda rest: Status(" ".join(rest)),
     "history": lambda rest: History(" ".join(rest)),
     "result": _result,
+    "freeze": read_freeze,
+    "unfreeze": read_unfreeze,
 }

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MOST_LIVE = 15
 MOST_ENDED = 8
 _MOST_TARGETS = 40
+_MOST_FROZEN = 8
 _LONGEST_JOB = 300
 
 
@@ -49,6 +50,7 @@ class News:
     live: Sequence[Update]
     newest: Sequence[Update]
     read_at: datetime
+    frozen: Sequence[Note] = ()
 
     @property
     def ended(self) -> Sequence[Update]:
@@ -61,10 +63,13 @@ class News:
         """Tell whether the other shows the same, but for the time that went by."""
         return self._marks() == other._marks()
 
-    def _marks(self) -> list[tuple[str, ...]]:
+    def _marks(self) -> list[str | tuple[str, ...]]:
         return [
-            (update.id, str(words.status_label(update)), update.step, update.channel)
-            for update in (*self.live, *self.ended)
+            *(str(frozen) for frozen in self.frozen),
+            *(
+                (update.id, str(words.status_label(update)), update.step, update.channel)
+                for update in (*self.live, *self.ended)
+            ),
         ]
 
 
@@ -74,6 +79,7 @@ def build(news: News, reach: Sequence[Reach]) -> parts.View:
         [
             parts.header("Change running Flink jobs, safely"),
             _what_to_do(),
+            *(block for said in news.frozen[:_MOST_FROZEN] for block in parts.frozen(said)),
             parts.divider(),
             parts.section("*Being changed now*", *([] if news.live else ["Nothing."])),
             *(_live(update, news.read_at) for update in news.live[:MOST_LIVE]),

@@ -21,10 +21,15 @@ class Respond:
 
     session: aiohttp.ClientSession
 
-    async def __call__(self, url: str, payload: Payload, *, replace: bool = False) -> bool:
-        """Post an ephemeral answer; tell whether Slack took it. Never raises for Slack's sake."""
+    async def __call__(
+        self, url: str, payload: Payload, *, replace: bool = False, to_all: bool = False
+    ) -> bool:
+        """Post an answer for one person, or `to_all` in the channel; tell whether Slack took it.
+
+        Never raises for Slack's sake.
+        """
         body = {
-            "response_type": "ephemeral",
+            "response_type": "in_channel" if to_all else "ephemeral",
             "replace_original": replace,
             "text": payload.text,
             "blocks": payload.blocks,

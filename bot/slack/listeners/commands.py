@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from bot.errors import UserError
 from bot.flink.parameters import PARALLELISM, fault, normalise
 from bot.slack import command, replies
+from bot.slack.freeze_line import Freeze, Unfreeze
 from bot.slack.listeners.desk import asker_of, place_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from bot.flink.snapshot import DeploymentSummary
     from bot.slack.listeners.desk import Body, Desk, Place
     from bot.slack.listeners.forms import Forms
+    from bot.slack.listeners.freezes import FreezeListeners
     from bot.slack.listeners.history import HistoryListeners
     from bot.slack.listeners.look import Look
     from bot.slack.listeners.operations import OperationListeners
@@ -41,6 +43,7 @@ class CommandListeners:
     look: Look
     operations: OperationListeners
     history: HistoryListeners
+    freezes: FreezeListeners
 
     async def flink(self, ack: AsyncAck, body: Body) -> None:
         """Acknowledge, then answer; an answer that needs no other service is part of the ack."""
@@ -51,7 +54,11 @@ class CommandListeners:
             return
         await ack()
         place = place_of(body)
-        self.desk.start("answer a command", self._answer(place, body, said), place)
+        if isinstance(said, Freeze | Unfreeze):
+            work = self.freezes.answer(place, asker_of(body), said)
+        else:
+            work = self._answer(place, body, said)
+        self.desk.start("answer a command", work, place)
 
     async def _answer(self, place: Place, body: Body, said: Asked) -> None:
         match said:

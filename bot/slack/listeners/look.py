@@ -44,7 +44,9 @@ class Look:
         """Tell how an update, a job, or everything stands."""
         if not subject:
             recent = await self.desk.store.recent(_RECENT)
-            await self._say(place, replies.status(recent, self.desk.now(), "Newest updates"))
+            frozen = await self.desk.submissions.rules.all_frozen()
+            told = replies.status(recent, self.desk.now(), "Newest updates", frozen)
+            await self._say(place, told)
             return
         update = await self.desk.store.get(subject.lower())
         if update is not None:
@@ -58,7 +60,10 @@ class Look:
         snapshot = await self.desk.submissions.current(chosen.ref)
         live = await self.desk.store.live_for(chosen.ref)
         recent = await self.desk.store.recent(_RECENT, chosen.ref)
-        await self._say(place, replies.job_status(snapshot, live, recent, self.desk.now()))
+        held = await self.desk.submissions.rules.frozen(chosen.ref.target)
+        frozen = [held] if held else []
+        told = replies.job_status(snapshot, live, recent, self.desk.now(), frozen)
+        await self._say(place, told)
 
     async def result(self, place: Place, hot_update_id: str, target: str) -> None:
         """Read one hot update's result, whoever started it."""

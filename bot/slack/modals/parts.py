@@ -142,6 +142,11 @@ def trouble(said: Note) -> SectionBlock:
     return section(*note_lines(said, "⚠️"))
 
 
+def frozen(said: Note | None) -> list[Block]:
+    """Say that nothing may begin there now."""
+    return [section(*note_lines(said, "🧊"))] if said else []
+
+
 def danger(environment: str) -> list[Block]:
     """Warn where a change would hit production."""
     if environment.strip().lower() not in _PRODUCTION:

@@ -110,6 +110,7 @@ class UpdateFormModel:
     channel: str | None = None
     """Where to tell it, as chosen before (maybe empty); None: the form does not ask."""
     problem: Note | None = None
+    frozen: Note | None = None
     on_dli: bool = False
     """Whether the target's jobs are DLI's: they have other settings."""
     dli: DliForm | None = None
@@ -118,6 +119,7 @@ class UpdateFormModel:
 def build(model: UpdateFormModel) -> parts.View:
     """Give the form; without a snapshot there are no knobs yet."""
     blocks: list[Block] = [parts.trouble(model.problem)] if model.problem else []
+    blocks += parts.frozen(model.frozen)
     if len(model.targets) > 1:
         blocks.append(_target(model))
     environments = {choice.name: choice.environment for choice in model.targets}

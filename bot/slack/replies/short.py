@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bot.notes import Note
+from bot.notes import Code, Note
 from bot.slack import text, words
 from bot.slack.command import COMMANDS
 from bot.slack.ids import Action
@@ -66,6 +66,14 @@ def problem(trouble: Note | str) -> Payload:
             "What you asked for may not have been done; `/flink status` shows what was.",
             f"Tell whoever runs Flinkbot this incident id: {text.code(trouble)}",
         )
+    return sheet.payload()
+
+
+def frozen(said: Note) -> Payload:
+    """Tell a whole channel that something was frozen, or that it is not any more."""
+    three, sheet = words.mrkdwn_words(said), Sheet()
+    icon = "🧊" if said.code is Code.EVENT_FROZEN else "🟢"
+    sheet.add(f"{icon} *{three.what}*", *filter(None, (three.why, three.fix)))
     return sheet.payload()
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from bot.flink.snapshot import DeploymentSnapshot, HotUpdateReport, JobSnapshot
     from bot.flink.update import Update
+    from bot.notes import Note
     from bot.slack.payload import Payload
     from bot.updates.ports import Event
 
@@ -37,19 +38,29 @@ _OFFERED = {
 }
 _KNOB_NAMES = tuple(knob.name for knob in KNOBS)
 _MOST_UPDATES = 20
+_MOST_FROZEN = 8
 _LONGEST_BUTTON_VALUE = 2_000
 _RECENT_EVENTS = 12
 _REPORT_ENDS = {"HOT_UPDATED", "FAILED"}
 
 
-def status(updates: Sequence[Update], now: datetime, title: str) -> Payload:
-    """List updates, one line each, newest first as given."""
+def status(
+    updates: Sequence[Update], now: datetime, title: str, frozen: Sequence[Note] = ()
+) -> Payload:
+    """Say what is frozen; list updates, one line each, newest first as given."""
     sheet = Sheet(headline=title)
+    _add_frozen(sheet, frozen)
     for update in updates[:_MOST_UPDATES]:
         sheet.add(_update_line(update, now), beside=parts.view_button(update))
     if not updates:
         sheet.add("No updates yet.")
     return sheet.payload()
+
+
+def _add_frozen(sheet: Sheet, frozen: Sequence[Note]) -> None:
+    for said in frozen[:_MOST_FROZEN]:
+        three = words.mrkdwn_words(said)
+        sheet.add(f"🧊 *{three.what}*", three.why, three.fix)
 
 
 def _update_line(update: Update, now: datetime) -> str:
@@ -62,7 +73,11 @@ def _update_line(update: Update, now: datetime) -> str:
 
 
 def job_status(
-    snapshot: DeploymentSnapshot, live: Update | None, recent: Sequence[Update], now: datetime
+    snapshot: DeploymentSnapshot,
+    live: Update | None,
+    recent: Sequence[Update],
+    now: datetime,
+    frozen: Sequence[Note] = (),
 ) -> Payload:
     """Tell how a job stands: what runs, what is saved but does not run, who changes it."""
     status = snapshot.job.status if snapshot.job else ""
@@ -71,6 +86,7 @@ def job_status(
         context=[f"target {text.code(snapshot.ref.target)}", *_snapshot_facts(snapshot, now)],
         buttons=[_change_this(snapshot), *_operate(snapshot)],
     )
+    _add_frozen(sheet, frozen)
     if live is not None:
         sheet.add(f"*An update is in progress.* {_update_line(live, now)}")
     sheet.add(*_values_lines(snapshot))

@@ -123,6 +123,8 @@ def test_the_example_of_each_command_is_understood_as_that_command():
         "status": "Status",
         "history": "History",
         "result": "Result",
+        "freeze": "Freeze",
+        "unfreeze": "Unfreeze",
         "help": "Help",
     }
 

@@ -28,6 +28,8 @@ from bot.slack.modals.filled import CHANNEL_BLOCK, JOB_BLOCK, REASON_BLOCK
 from bot.updates.dli.route import DliOperation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.flink.snapshot import DeploymentSummary
 
 CALLBACK_ID = "savepoint_form"
@@ -61,6 +63,7 @@ class SavepointForm:
     reason: str = ""
     channel: str | None = None
     problem: Note | None = None
+    frozen: Sequence[Note] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ def build(form: SavepointForm) -> parts.View:
     """Give the form."""
     title, about, hint = _WORDS[form.operation]
     blocks: list[Block] = [parts.trouble(form.problem)] if form.problem else []
+    blocks += (block for said in form.frozen for block in parts.frozen(said))
     blocks += [parts.section(about), _job(form.job), _path(form.path, hint), _reason(form.reason)]
     if form.channel is not None:
         blocks.append(_channel(form.channel))
