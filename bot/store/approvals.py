@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from bot.flink.update import State
 from bot.store.dialects import insert_or
 from bot.store.owing import owe_edit, owe_replies, record_events
-from bot.store.rows import update_of
+from bot.store.rows import readable, update_of
 from bot.store.schema import IS_LIVE, approvals, updates
 from bot.updates.approvals import Answer
 
@@ -78,7 +78,7 @@ class SqlApprovals:
         wanted = select(updates).where(IS_LIVE, _WAITS, updates.c.next_at <= due_before)
         async with self._database.read() as connection:
             rows = await connection.execute(wanted.order_by(updates.c.next_at))
-            return [update_of(row) for row in rows]
+            return readable(rows, update_of)
 
     async def remind(self, asked: Update, again_at: datetime, events: Sequence[NewEvent]) -> bool:
         """Record a reminder, if nobody was faster; see the port."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, literal, or_, select, tuple_
 
 from bot.store.corrections import SqlCorrections
-from bot.store.rows import event_of, update_of
+from bot.store.rows import event_of, readable, update_of
 from bot.store.schema import events, updates
 from bot.updates.history import Edge, Page, Past
 
@@ -55,14 +55,14 @@ class SqlHistory(SqlCorrections):
 
     async def _read(self, wanted: Any) -> list[Update]:
         async with self._database.read() as connection:
-            return [update_of(row) for row in await connection.execute(wanted)]
+            return readable(await connection.execute(wanted), update_of)
 
     async def _with_events(self, found: Sequence[Update]) -> tuple[Past, ...]:
         ids = [update.id for update in found]
         wanted = select(events).where(events.c.update_id.in_(ids))
         async with self._database.read() as connection:
             rows = await connection.execute(wanted.order_by(events.c.update_id, events.c.seq))
-            told = [event_of(row) for row in rows]
+            told = readable(rows, event_of)
         of = {name: tuple(its) for name, its in groupby(told, lambda event: event.update_id)}
         return tuple(Past(update, of.get(update.id, ())) for update in found)
 

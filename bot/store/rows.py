@@ -51,7 +51,7 @@ _SAME_NAME = (
 
 
 def readable(rows: Iterable[Row], read: Callable[[Row], T]) -> list[T]:
-    """Read rows that work is done on; one that cannot be read must not stop the others.
+    """Read rows; one that cannot be read must not stop the others, nor hide them.
 
     One that was claimed stays so until its lease ends, when a replica that knows more may take it.
     """

@@ -231,8 +231,7 @@ class SqlStore(SqlHistory):
     async def expired_plans(self, before: datetime) -> Sequence[Update]:
         """Give plans made before a moment that nobody applied."""
         wanted = select(updates).where(IS_PLANNED, updates.c.created_at <= before)
-        async with self._database.read() as connection:
-            return readable(await connection.execute(wanted), update_of)
+        return await self._read(wanted)
 
     async def live_for(self, ref: DeploymentRef) -> Update | None:
         """Give the update that holds a deployment."""
@@ -256,7 +255,7 @@ class SqlStore(SqlHistory):
             )
         if live_only:
             wanted = wanted.where(IS_LIVE)
-        return await self._all(wanted.order_by(updates.c.created_at.desc()).limit(limit))
+        return await self._read(wanted.order_by(updates.c.created_at.desc()).limit(limit))
 
     async def watched(self, target: str, hot_update_id: str) -> Update | None:
         """Give the newest update that triggered or watches a hot update."""

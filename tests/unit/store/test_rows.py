@@ -18,7 +18,7 @@ from bot.notes import Code, Note
 from bot.store.rows import columns_of, update_of
 from bot.store.schema import Moment, outbox, updates
 from tests.fakes.clock import T0, FakeClock
-from tests.unit.store.bench import STEP, deliver_all, opened, plan_of, queue
+from tests.unit.store.bench import PLANNED, STEP, deliver_all, opened, plan_of, queue
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 maybe_text = st.none() | text
@@ -270,6 +270,25 @@ async def test_a_message_that_cannot_be_read_stops_no_other(tmp_path, caplog):
 
         assert told == ["u0:card", "u0:event:1", "u1:card", "u2:card", "u2:event:1"]
         assert "message u1:event:1 cannot be read" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("state", "listed"),
+    [
+        (State.QUEUED, lambda store: store.updates.recent(10)),
+        (State.AWAITING_APPROVAL, lambda store: store.approvals.waiting(T0 + timedelta(days=1))),
+    ],
+)
+async def test_what_cannot_be_read_hides_no_other_from_a_list(tmp_path, state, listed):
+    async with opened(tmp_path, FakeClock()) as store:
+        for number in range(3):
+            await store.updates.add(plan_of(f"u{number}", f"d-{number}"), [])
+            await store.updates.transition(f"u{number}", origin=PLANNED, state=state, events=[])
+        async with store.database.write() as connection:
+            damaged = update(updates).where(updates.c.id == "u1")
+            await connection.execute(damaged.values(outlook="rosy"))
+
+        assert {one.id for one in await listed(store)} == {"u0", "u2"}
 
 
 async def test_a_plan_that_cannot_be_read_does_not_keep_others_from_expiring(tmp_path):
