@@ -7,6 +7,7 @@ from slack_sdk.errors import SlackApiError
 from bot.flink.update import State
 from bot.slack import homes as module
 from bot.slack.homes import Homes
+from bot.updates.rulebook import Rulebook
 from tests.factories import make_update
 from tests.fakes.clock import FakeClock
 
@@ -24,6 +25,7 @@ class Store:
 
 class Submissions:
     targets = {}  # noqa: RUF012 - nothing is configured
+    rules = Rulebook(())
 
     async def reach(self, user):
         return {}

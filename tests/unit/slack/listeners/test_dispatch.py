@@ -52,7 +52,7 @@ def app(started):
 
     parts = dict.fromkeys(Desk.__dataclass_fields__, Anything())
     desk = Desk(**parts | {"background": started})
-    register_listeners(made, desk, Homes(None, None, None, None))
+    register_listeners(made, desk, Homes(None, None, None, None), Anything())
     return made
 
 
