@@ -179,6 +179,13 @@ class Code(StrEnum):
     NOT_YOUR_PLAN = "not_your_plan"  # id, who
     REQUEST_FORBIDDEN = "request_forbidden"  # who, rule
 
+    # Nothing new may begin. A target of * is every target
+    FROZEN = "frozen"  # target, who, since, until (empty: until it is lifted), reason
+    NOT_FROZEN = "not_frozen"  # target, frozen
+    EVENT_FROZEN = "event_frozen"  # target, who, until, reason
+    EVENT_UNFROZEN = "event_unfrozen"  # target, who
+    VERDICT_FROZEN = "verdict_frozen"  # target, who, until, reason
+
     # An update moves (told in its thread)
     EVENT_PLANNED = "event_planned"
     EVENT_QUEUED = "event_queued"  # who

@@ -13,6 +13,7 @@ from bot.updates.dli.requests import DliRequests
 from bot.updates.dli.route import DliOperation
 from bot.updates.dli.steps import DliSteps
 from bot.updates.engine import Engine, Patience
+from bot.updates.freezing import Freezing
 from bot.updates.gate import RuleGate
 from bot.updates.hot_update.plan import HOT_UPDATE, RESTORE_SAVED, WATCH_HOT_UPDATE
 from bot.updates.hot_update.requests import HotUpdateRequests
@@ -80,6 +81,7 @@ class UseCases:
             ),
         )
         self.crew = Crew(self.updates, self.engine.work, self._freed)
+        self.freezing = Freezing(self.submissions, store.freezes, self._now)
         self.requests = Requests(
             self.submissions,
             HotUpdateRequests(self.submissions, clouds.hot_update, self.updates),

@@ -94,6 +94,7 @@ class Homes:
             live=await self._store.recent(home.MOST_LIVE + 1, live_only=True),
             newest=await self._store.recent(home.MOST_ENDED + home.MOST_LIVE),
             read_at=self._now(),
+            frozen=await self._submissions.rules.all_frozen(),
         )
 
     def _remember(self, user: str) -> _Visit:

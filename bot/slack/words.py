@@ -12,6 +12,7 @@ from bot.flink.update import State
 from bot.notes import Code
 from bot.slack import text
 from bot.slack.english import ENGLISH
+from bot.slack.english.frozen import FROZEN, about
 from bot.slack.language import Label, Language, Words
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ _SLACK_PEOPLE = frozenset(
         Code.REQUEST_FORBIDDEN,
         Code.VERDICT_NOT_ALLOWED,
         Code.VERDICT_APPROVAL_GONE,
+        *FROZEN,
     }
 )
 _ALLOW = {"user": ("allow_users",), "channel": ("allow_channels",)}
@@ -172,6 +174,8 @@ def _filled(note: Note, language: Language, shown: Callable[[str, str], str]) ->
 
 def _derived(note: Note) -> Mapping[str, str]:
     """Give what the sentences need beside the arguments."""
+    if note.code in FROZEN:
+        return about(note.args)
     if note.code is Code.NOT_ALLOWED:
         missing = note.args.get("missing", "")
         return {"missing_what": _MISSING.get(missing, missing), "toml": _toml(note.args)}

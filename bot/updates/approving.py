@@ -117,6 +117,7 @@ class Approvals:
 
         """
         asked = await self._waiting(update_id)
+        await self._submissions.check_not_frozen(asked.update.ref.target)
         await self._check_allowed_now(asked)
         if asked.standing.complete:  # all had said yes, and nobody had come to moving it
             return await self._settled(asked)
@@ -146,6 +147,8 @@ class Approvals:
         update = asked.update
         if update.state is not State.AWAITING_APPROVAL or not asked.standing.complete:
             return asked
+        if await self._submissions.rules.frozen(update.ref.target) is not None:
+            return asked  # it waits; nothing new begins
         counted = asked.standing.counted
         actor = counted[-1] if counted else ""
         known = {

@@ -63,6 +63,9 @@ class RuleGate:
         """Ask the rules of the moment it was asked for and of now; see the port."""
         if update.ref.target not in self._submissions.targets:
             return None  # it has no cloud any more: the step itself says so
+        frozen = await self._submissions.rules.frozen(update.ref.target)
+        if frozen is not None:
+            return _not_applied(Note(Code.VERDICT_FROZEN, frozen.args))
         asked = await asked_as_it_stands(update, self._submissions, self._store, self._answers)
         now = await self._submissions.ruling(update, requester_of(update, asked.events))
         for decision in (now, asked.decision):

@@ -15,6 +15,7 @@ from bot.policy.decide import admitted, decide, out_of_reach
 from bot.policy.operations import Operation
 from bot.policy.people import Person
 from bot.policy.request import Subject, request_for
+from bot.updates.freezing import Freezes, NoFreezes, frozen_at, frozen_note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +65,15 @@ class Rulebook:
     team: str = ""
     """The bot's own Slack workspace; where hints are given, people are taken to be of it."""
     terms: Terms = field(default_factory=Terms)
+    freezes: Freezes = field(default_factory=NoFreezes)
+
+    async def frozen(self, target: str) -> Note | None:
+        """Say that nothing new may begin at a target; None when it may. Read anew every time."""
+        return frozen_at(target, await self.freezes.freezes())
+
+    async def all_frozen(self) -> Sequence[Note]:
+        """Say everything that is frozen."""
+        return [frozen_note(freeze) for freeze in await self.freezes.freezes()]
 
     async def admit(
         self, place: Target, asker: Asker, operation: str = "", job: str = ""

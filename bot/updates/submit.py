@@ -118,6 +118,17 @@ class Submissions:
         if refused is not None:
             raise UserError(refused)
 
+    async def check_not_frozen(self, target: str) -> None:
+        """Refuse what would begin while a target is frozen.
+
+        Raises:
+            UserError: FROZEN.
+
+        """
+        frozen = await self.rules.frozen(target)
+        if frozen is not None:
+            raise UserError(frozen)
+
     async def reach(self, user: str) -> Mapping[str, Note | None]:
         """Say of every target why a user may not change it from outside of channels, if so."""
         asker = Asker(user, "", team=self.rules.team)
@@ -236,7 +247,7 @@ class Submissions:
         A second press finds it queued already, or ended, and changes nothing.
 
         Raises:
-            UserError: why the rules refuse it, PLAN_BLOCKED, EDITS_NOT_ACCEPTED,
+            UserError: why the rules refuse it, FROZEN, PLAN_BLOCKED, EDITS_NOT_ACCEPTED,
                 NOT_YOUR_PLAN, NOT_PLANNED_ANY_MORE, UPDATE_IN_PROGRESS, RECORD_UNSURE.
 
         """
@@ -244,6 +255,8 @@ class Submissions:
         decision = await self.ruling(update, asker)
         if decision.ruling is Ruling.REFUSE:
             raise UserError(decision.reason)
+        if update.state is State.PLANNED:
+            await self.check_not_frozen(update.ref.target)
         if update.plan.blocked:
             raise UserError(note(Code.PLAN_BLOCKED, id=update.id))
         if update.plan.needs_confirmation and not accepted:

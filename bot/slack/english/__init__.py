@@ -7,6 +7,7 @@ from bot.flink.plan import Level
 from bot.flink.update import Outlook, State
 from bot.notes import Code
 from bot.slack.english import dli, doubt
+from bot.slack.english.frozen import FROZEN
 from bot.slack.english.progress import EVENTS, VERDICTS
 from bot.slack.english.refusals import BLOCKS, FORM, REFUSALS, WARNINGS
 from bot.slack.english.rules import RULES
@@ -28,6 +29,7 @@ ENGLISH = Language(
         **dli.PROGRESS,
         **dli.VERDICTS,
         **doubt.WORDS,
+        **FROZEN,
     },
     states={
         State.PLANNED: Label("📝", "Planned"),
@@ -67,6 +69,7 @@ ENGLISH = Language(
         Code.VERDICT_STOPPED: Label("⏹️", "Stopped"),
         Code.VERDICT_NOT_ALLOWED: Label("⛔", "Not allowed any more, not applied"),
         Code.VERDICT_APPROVAL_GONE: Label("⛔", "Not approved any more, not applied"),
+        Code.VERDICT_FROZEN: Label("🧊", "Frozen, not applied"),
     },
     effects={
         Effect.LIVE: Label("⚡", "live"),

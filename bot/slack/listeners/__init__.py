@@ -10,6 +10,7 @@ from bot.slack.listeners.buttons import ButtonListeners
 from bot.slack.listeners.commands import CommandListeners
 from bot.slack.listeners.dispatch import Dispatch, of_action, of_shortcut, of_view
 from bot.slack.listeners.forms import Forms
+from bot.slack.listeners.freezes import FreezeListeners
 from bot.slack.listeners.history import HistoryListeners
 from bot.slack.listeners.home import HomeListeners
 from bot.slack.listeners.look import Look
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 
     from bot.slack.homes import Homes
     from bot.slack.listeners.desk import Desk
+    from bot.updates.freezing import Freezing
 
 __all__ = ["register_listeners"]
 
 
-def register_listeners(app: AsyncApp, desk: Desk, homes: Homes) -> None:
+def register_listeners(app: AsyncApp, desk: Desk, homes: Homes, freezing: Freezing) -> None:
     """Pair every id with its listener; what comes most often, and is waited for, comes first."""
     forms, look = Forms(desk), Look(desk)
     modals, home = ModalListeners(desk, forms), HomeListeners(desk, homes)
@@ -43,7 +45,8 @@ def register_listeners(app: AsyncApp, desk: Desk, homes: Homes) -> None:
     )
     shortcuts = Dispatch(ShortcutListeners(desk, forms).shortcuts, of_shortcut)
 
-    commands = CommandListeners(desk, forms, look, operations, history)
+    freezes = FreezeListeners(desk, freezing)
+    commands = CommandListeners(desk, forms, look, operations, history, freezes)
     app.command(FLINK.command)(commands.flink)
     app.options(Action.CHOOSE_JOB)(modals.suggest_jobs)
     app.options(Search.DLI_JOB)(operations.suggest_jobs)

@@ -124,7 +124,9 @@ class Forms:
         if snapshot is not None and part is None:
             shown = form.shown_values(snapshot)
         await self.desk.store.save_draft(replace(draft, shown=shown))
-        await self.desk.screens.show(place.view_id, self._form(draft, snapshot, part, problem))
+        frozen = await self.desk.submissions.rules.frozen(draft.target)
+        view = self._form(draft, snapshot, part, problem, frozen)
+        await self.desk.screens.show(place.view_id, view)
 
     def _dli(
         self, draft: Draft, snapshot: DeploymentSnapshot | None, typed: Mapping[str, str]
@@ -139,6 +141,7 @@ class Forms:
         snapshot: DeploymentSnapshot | None,
         part: DliForm | None,
         problem: Note | None,
+        frozen: Note | None,
     ) -> View:
         targets = self.desk.submissions.targets
         return form.build(
@@ -150,6 +153,7 @@ class Forms:
                 typed=dict(draft.typed or {}),
                 channel=self._channel(draft),
                 problem=problem,
+                frozen=frozen,
                 on_dli=self.desk.requests.dli.serves(draft.target),
                 dli=part,
             )
@@ -243,6 +247,7 @@ class Forms:
             environment=environment,
             problem=problem,
             decision=await self.desk.submissions.ruling(update),
+            frozen=await self.desk.submissions.rules.frozen(update.ref.target),
         )
 
     async def apply(self, asker: Asker, update_id: str, *, accepted: bool) -> View:
@@ -253,6 +258,7 @@ class Forms:
 
         """
         update = await self.desk.submissions.get(update_id)
+        self.desk.check_theirs(update.requested_by, asker.user)
         asker = replace(asker, channel=update.asked_in, chosen=update.channel)
         try:
             present = await self.desk.submissions.apply(update_id, asker, accepted=accepted)

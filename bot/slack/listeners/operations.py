@@ -17,11 +17,12 @@ from bot.slack.modals import loading, notice
 from bot.slack.modals import update as form
 from bot.slack.modals.dli import savepoint
 from bot.slack.operate import OPERATING
+from bot.updates.approvals import EVERYWHERE
 from bot.updates.dli.route import DliOperation
 from bot.updates.ports import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from slack_bolt.async_app import AsyncAck
 
@@ -177,8 +178,15 @@ class OperationListeners:
             path=path,
             channel=None if asker.channel else "",
             problem=problem,
+            frozen=await self._frozen(job),
         )
         await self.desk.screens.show(place.view_id, savepoint.build(shown))
+
+    async def _frozen(self, job: DeploymentSummary | None) -> Sequence[Note]:
+        """Say what is frozen at the job's target; while none is chosen, at all that may be."""
+        names = {job.ref.target} if job else set(self.desk.requests.dli.targets)
+        said = await self.desk.submissions.rules.all_frozen()
+        return [one for one in said if one.args["target"] in {*names, EVERYWHERE}]
 
     async def submit(self, ack: AsyncAck, body: Body) -> None:
         """Say what is wrong at the field; else plan, and show the review."""
@@ -186,7 +194,7 @@ class OperationListeners:
         try:
             check_legible(view)
             filled = savepoint.parse(view)
-            draft = await self.desk.in_time(self._draft(view["private_metadata"]))
+            draft = await self.desk.in_time(self._draft(body))
             asker = replace(asker_of(body), channel=draft.channel, chosen=filled.channel)
             operation = DliOperation((draft.typed or {})[_OPERATION])
             await self._check_access(filled, asker, operation)
@@ -205,10 +213,11 @@ class OperationListeners:
         work = self._plan(place, asker, filled.ref, operation, options, filled.reason)
         self.desk.start("plan an operation", work, place)
 
-    async def _draft(self, draft_id: str) -> Draft:
-        draft = await self.desk.store.draft(draft_id)
+    async def _draft(self, body: Body) -> Draft:
+        draft = await self.desk.store.draft(body["view"]["private_metadata"])
         if draft is None:
             raise UserError(note(Code.FORM_EXPIRED))
+        self.desk.check_theirs(draft.user, asker_of(body).user)
         return draft
 
     async def _check_access(

@@ -50,13 +50,15 @@ def build(
     environment: str = "",
     problem: Note | None = None,
     decision: Decision | None = None,
+    frozen: Note | None = None,
 ) -> parts.View:
     """Show a plan, and what the rules say of it; only one that nothing forbids can be applied."""
     shown, plan = _face(update, now), update.plan
-    blocks: list[Block] = [parts.trouble(problem)] if problem else []
+    blocks: list[Block] = [parts.trouble(problem)] if problem and problem != frozen else []
+    blocks += parts.frozen(frozen)
     blocks.append(parts.header(update.name))
     blocks += parts.danger(environment)
-    blocks += ruling.said(decision)
+    blocks += ruling.said(decision, frozen=frozen is not None)
     blocks += _said(plan.findings, Level.BLOCK)
     blocks += shown.changes
     if shown.consequences:

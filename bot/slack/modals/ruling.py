@@ -20,12 +20,13 @@ _MOST_REASONS = 6
 _LONGEST_RULE = 120
 
 
-def said(decision: Decision | None) -> Iterator[Block]:
-    """Say which it will be, by which rule, and why."""
+def said(decision: Decision | None, *, frozen: bool = False) -> Iterator[Block]:
+    """Say which it will be, by which rule, and why; at once is not while something is frozen."""
     match decision.ruling if decision else None:
         case Ruling.APPLY:
             assert decision is not None  # noqa: S101 - for the type checker
-            yield parts.context(f"Applies at once: the rule {_rule(decision)} allows it.")
+            when = "Can be applied once it is not frozen" if frozen else "Applies at once"
+            yield parts.context(f"{when}: the rule {_rule(decision)} allows it.")
         case Ruling.APPROVAL:
             assert decision is not None  # noqa: S101 - for the type checker
             yield from parts.sections([_asks(decision), *_reasons(decision)])
