@@ -86,14 +86,29 @@ class Desk:
         except UserError as error:
             if error.note.code is Code.OPENED_ALREADY and (place.view_id or place.home_of):
                 return  # the window that the first delivery opened is the answer
-            if error.note.code is Code.UNKNOWN_UPDATE:
-                self.tally.count(Abuse.UNKNOWN_ID)
+            self.noticed(error)
             await self.tell(place, error.note)
         except CloudError as error:
             await self.tell(place, as_user_error(error.cloud, error).note)
         except StoreUnavailableError as error:
             _log.warning("told a person that nothing was done: %s", error)
             await self.tell(place, note(Code.STORE_AWAY))
+
+    def noticed(self, error: UserError) -> None:
+        """Count an id that nothing is kept under: our buttons and screens carry none such."""
+        if error.note.code is Code.UNKNOWN_UPDATE:
+            self.tally.count(Abuse.UNKNOWN_ID)
+
+    def check_theirs(self, owner: str, user: str) -> None:
+        """Refuse what was made for somebody else: no screen of theirs leads to it.
+
+        Raises:
+            UserError: FORM_EXPIRED, which tells nothing of what it is.
+
+        """
+        if owner != user:
+            self.tally.count(Abuse.NOT_THEIRS, user)
+            raise UserError(note(Code.FORM_EXPIRED))
 
     @staticmethod
     async def in_time(read: Awaitable[T]) -> T:

@@ -104,6 +104,7 @@ class ModalListeners:
         draft = await self.desk.store.draft(body["view"]["private_metadata"])
         if draft is None:
             raise UserError(note(Code.FORM_EXPIRED))
+        self.desk.check_theirs(draft.user, asker_of(body).user)
         return draft
 
     async def submit_form(self, ack: AsyncAck, body: Body) -> None:
@@ -201,6 +202,7 @@ class ModalListeners:
                 asker_of(body), view["private_metadata"], accepted=accepted
             )
         except UserError as error:
+            self.desk.noticed(error)
             return notice.problem(error.note)
         except StoreUnavailableError as error:
             return still(view, error)
