@@ -81,7 +81,9 @@ class UseCases:
             ),
         )
         self.crew = Crew(self.updates, self.engine.work, self._freed)
-        self.freezing = Freezing(self.submissions, store.freezes, self._now)
+        self.freezing = Freezing(
+            self.submissions, store.freezes, self.updates, answers, self._now, self._wake
+        )
         self.requests = Requests(
             self.submissions,
             HotUpdateRequests(self.submissions, clouds.hot_update, self.updates),

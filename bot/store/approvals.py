@@ -94,6 +94,14 @@ class SqlApprovals:
                 await self._tell(connection, update_of(row), events)
         return row is not None
 
+    async def tell(self, update_id: str, event: NewEvent) -> bool:
+        """Record an event of an update that waits for approval; see the port."""
+        async with self._database.write() as connection:
+            asked = await self._locked(connection, update_id)
+            if asked is not None:
+                await self._tell(connection, asked, [event])
+        return asked is not None
+
     async def _locked(self, connection: AsyncConnection, update_id: str) -> Update | None:
         """Read an update that waits for approval; its row is ours until the transaction ends."""
         wanted = select(updates).where(updates.c.id == update_id, _WAITS).with_for_update()

@@ -74,6 +74,13 @@ class ApprovalStore(Protocol):
         """Record a reminder, if nobody was faster, and when to look at it again."""
         ...
 
+    async def tell(self, update_id: str, event: NewEvent) -> bool:
+        """Record an event of an update that waits for approval, and owe the card's edit.
+
+        False, and nothing is recorded, when it does not wait (any more).
+        """
+        ...
+
 
 class FreezeStore(Protocol):
     """The freezes. Every method is one transaction."""

@@ -11,8 +11,9 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from bot.errors import UserError
+from bot.errors import StoreUnavailableError, UserError
 from bot.flink.legible import legible
+from bot.flink.update import State
 from bot.notes import Code, note
 from bot.updates import facts
 from bot.updates.approvals import EVERYWHERE, Freeze
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from bot.notes import Note
-    from bot.updates.approvals import FreezeStore
+    from bot.updates.approvals import ApprovalStore, FreezeStore
+    from bot.updates.ports import UpdateStore
     from bot.updates.submit import Asker, Submissions
 
 _log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ _ALL = frozenset({EVERYWHERE, "everywhere", "everything"})
 _ALIKE = 0.75
 """From 0 to 1; a first word that is like a target's name is taken for a slip, not for a reason."""
 _LONGEST_REASON = 200
+_MOST_WAITING = 500
 
 
 class Freezes(Protocol):
@@ -79,7 +82,11 @@ class Freezing:
 
     submissions: Submissions
     store: FreezeStore
+    updates: UpdateStore
+    answers: ApprovalStore
     now: Callable[[], datetime]
+    wake: Callable[[], None]
+    """Called when there is something to tell, or to begin."""
 
     async def freeze(
         self, asker: Asker, words: Sequence[str], lasts: timedelta | None
@@ -106,6 +113,7 @@ class Freezing:
         first = await self.store.freeze(freeze, _event(said, asker), asker.delivery)
         if first:
             _log.info("frozen: %s by %s until %s", target, asker.user, freeze.until or "lifted")
+            await self._tell_waiting(target, said, asker)
         return said, first
 
     async def unfreeze(self, asker: Asker, name: str) -> Note:
@@ -124,7 +132,20 @@ class Freezing:
             frozen = " ".join(sorted(freeze.target for freeze in await self.store.freezes()))
             raise UserError(note(Code.NOT_FROZEN, target=target, frozen=frozen))
         _log.info("not frozen any more: %s by %s", target, asker.user)
+        await self._tell_waiting(target, said, asker)
         return said
+
+    async def _tell_waiting(self, target: str, said: Note, asker: Asker) -> None:
+        """Tell on the cards of what waits for approval; what was done is done without that, too."""
+        try:
+            live = await self.updates.recent(_MOST_WAITING, live_only=True)
+            for update in live:
+                waits = update.state is State.AWAITING_APPROVAL
+                if waits and target in {update.ref.target, EVERYWHERE}:
+                    await self.answers.tell(update.id, NewEvent(said, asker.user))
+        except StoreUnavailableError as error:
+            _log.warning("not all cards say what is frozen: %s", error)
+        self.wake()
 
     def _place(self, words: Sequence[str]) -> tuple[str, Sequence[str]]:
         """Give the target, and what is left for the reason."""

@@ -7,6 +7,7 @@ import pytest
 
 from bot.sandbox.stage import CHANNEL
 from tests.acceptance.replicas import Replicas, Way
+from tests.acceptance.test_approvals import answered, requested
 from tests.acceptance.test_home import opened
 from tests.acceptance.world import JOB, fault
 
@@ -58,6 +59,20 @@ async def test_what_runs_is_finished_and_what_has_not_begun_is_not(world):
     ended = await world.told(queued)
     assert "Frozen, not applied" in ended.words()
     assert world.alibaba.calls("HotUpdateJob") == 1
+
+
+async def test_a_request_says_that_it_is_frozen_and_waits_on(world):
+    update_id, card = await requested(world)
+    await typed(world, "/flink freeze sandbox release", "froze sandbox")
+    await world.told(update_id, "card", "Reason: release.")
+
+    said = await answered(world, world.lin, card)
+    assert "Frozen: sandbox" in said
+    assert "none so far" in world.message(update_id, "card").words()
+
+    await typed(world, "/flink unfreeze sandbox", "lifted the freeze")
+    assert "on its way" in await answered(world, world.lin, card)
+    assert "Succeeded" in (await world.told(update_id)).words()
 
 
 async def test_a_freeze_ends_by_itself(world):

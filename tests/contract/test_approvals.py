@@ -163,6 +163,22 @@ async def test_what_was_decided_meanwhile_is_not_reminded_of(store):
     assert not await store.approvals.remind(asked, SOON, [])
 
 
+async def test_what_waits_is_told_something_and_what_does_not_is_not(store):
+    await ask(store)
+    [card] = await store.outbox.claim_messages(5)
+    await store.outbox.mark_sending(card)
+    await store.outbox.mark_sent(card, "1.0", "digest")
+    event = NewEvent(note(Code.EVENT_CHECKED), "U0ADA")
+
+    assert await store.approvals.tell("u1", event)
+    await store.updates.transition("u1", origin=AWAITING, state=State.QUEUED, events=[])
+    assert not await store.approvals.tell("u1", event)
+
+    codes = [each.note.code for each in await store.updates.events("u1")]
+    assert codes.count(Code.EVENT_CHECKED) == 1
+    assert sorted(await keys(store)) == ["u1:card", "u1:event:1"]
+
+
 # Freezes
 
 

@@ -39,6 +39,22 @@ def lines(events: Sequence[Event]) -> Iterator[str]:
         yield f"Expires {text.date(datetime.fromisoformat(until))}."
 
 
+def frozen_lines(events: Sequence[Event], now: datetime) -> Iterator[str]:
+    """Say what is frozen; a freeze that is over by its time needs no event to be so."""
+    held: dict[str, Note] = {}
+    for event in events:
+        target = event.note.args.get("target", "")
+        if event.note.code is Code.EVENT_FROZEN:
+            held[target] = event.note
+        elif event.note.code is Code.EVENT_UNFROZEN:
+            held.pop(target, None)
+    for said in held.values():
+        until = said.args.get("until")
+        if not until or datetime.fromisoformat(until) > now:
+            three = words.mrkdwn_words(said)
+            yield f"🧊 *{three.what}* {three.why} Until then nobody can approve it."
+
+
 def _so_far(events: Sequence[Event]) -> str:
     given = [event.actor for event in events if event.note.code is Code.EVENT_APPROVED]
     if not given:

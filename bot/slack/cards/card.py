@@ -59,7 +59,7 @@ def lead_lines(update: Update, events: Sequence[Event], now: datetime) -> list[s
             else "Starts within seconds. Nothing is sent yet."
         ]
     if update.state is State.AWAITING_APPROVAL:
-        return [*approval.lines(events)]
+        return [*approval.frozen_lines(events, now), *approval.lines(events)]
     return ["Nothing is sent yet."]
 
 

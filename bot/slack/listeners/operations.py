@@ -17,11 +17,12 @@ from bot.slack.modals import loading, notice
 from bot.slack.modals import update as form
 from bot.slack.modals.dli import savepoint
 from bot.slack.operate import OPERATING
+from bot.updates.approvals import EVERYWHERE
 from bot.updates.dli.route import DliOperation
 from bot.updates.ports import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from slack_bolt.async_app import AsyncAck
 
@@ -177,8 +178,15 @@ class OperationListeners:
             path=path,
             channel=None if asker.channel else "",
             problem=problem,
+            frozen=await self._frozen(job),
         )
         await self.desk.screens.show(place.view_id, savepoint.build(shown))
+
+    async def _frozen(self, job: DeploymentSummary | None) -> Sequence[Note]:
+        """Say what is frozen at the job's target; while none is chosen, at all that may be."""
+        names = {job.ref.target} if job else set(self.desk.requests.dli.targets)
+        said = await self.desk.submissions.rules.all_frozen()
+        return [one for one in said if one.args["target"] in {*names, EVERYWHERE}]
 
     async def submit(self, ack: AsyncAck, body: Body) -> None:
         """Say what is wrong at the field; else plan, and show the review."""

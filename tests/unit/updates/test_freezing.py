@@ -11,6 +11,7 @@ from bot.notes import Code, note
 from bot.policy.access import Access
 from bot.policy.people import People
 from bot.policy.rules import Ruling, rule_of_lists
+from bot.slack.cards.approval import frozen_lines
 from bot.store import open_store
 from bot.updates.approvals import EVERYWHERE, Answer
 from bot.updates.approving import Approvals
@@ -48,7 +49,14 @@ async def bench(tmp_path, clock, cloud):
         rules = [rule_of_lists(name, lists) for name, lists in access.items()]
         bench.submissions.rules = Rulebook(rules, freezes=store.freezes)
         bench.freezes = store.freezes
-        bench.freezing = Freezing(bench.submissions, store.freezes, clock)
+        bench.freezing = Freezing(
+            bench.submissions,
+            store.freezes,
+            store.updates,
+            store.approvals,
+            clock,
+            lambda: None,
+        )
         bench.answers = store.approvals
         bench.gate = RuleGate(bench.submissions, store.updates, store.approvals, clock, 60)
         yield bench
@@ -234,6 +242,51 @@ async def test_a_yes_does_not_count_while_frozen_and_does_afterwards(bench, anna
     assert await bench.answers.answers(waiting.id) == []
     await bench.freezing.unfreeze(anna, "prod")
     assert (await approvals.approve(waiting.id, BEN)).update.state is State.QUEUED
+
+
+async def test_what_waits_for_approval_is_told_of_freezes_of_its_target(bench, anna, asked):
+    waiting, _ = asked
+    for words in (["staging"], ["prod"], []):
+        await bench.freezing.freeze(anna, words, None)
+    await bench.freezing.unfreeze(anna, "prod")
+
+    events = await bench.store.events(waiting.id)
+
+    said = [(e.note.code, e.note.args["target"]) for e in events if "frozen" in e.note.code]
+    assert said == [
+        (Code.EVENT_FROZEN, "prod"),
+        (Code.EVENT_FROZEN, EVERYWHERE),
+        (Code.EVENT_UNFROZEN, "prod"),
+    ]
+    [line] = frozen_lines(events, bench.clock())
+    assert "froze every target" in line
+
+
+class Tongueless:
+    """Answers that cannot be told anything."""
+
+    async def tell(self, update_id, event):
+        raise StoreUnavailableError("connection reset")
+
+
+async def test_a_freeze_holds_although_no_card_could_be_told(bench, anna, asked, caplog):
+    freezing = replace(bench.freezing, answers=Tongueless())
+
+    await freezing.freeze(anna, ["prod"], None)
+
+    assert len(await bench.freezes.freezes()) == 1
+    assert "not all cards say what is frozen" in caplog.text
+
+
+async def test_a_card_says_a_freeze_as_long_as_it_holds(bench, anna, asked):
+    waiting, _ = asked
+    await bench.freezing.freeze(anna, ["prod", "release"], HOUR)
+    events = await bench.store.events(waiting.id)
+
+    [line] = frozen_lines(events, T0 + HOUR / 2)
+
+    assert "Reason: release." in line
+    assert list(frozen_lines(events, T0 + HOUR)) == []
 
 
 async def test_nobody_moves_what_has_all_approvals_while_frozen(bench, anna, asked):
