@@ -81,6 +81,17 @@ channel = "{channel}"
 allow_users = ["*"]
 allow_channels = ["*"]
 """
+_RULE = f"""
+[[rules]]
+name = "large-steps"
+targets = ["{TARGET}"]
+requesters = ["*"]
+restarts = "apply"
+approvers = ["U0ADA", "U0LIN"]
+[rules.approval_beyond]
+max_factor = 2
+"""
+"""So that asking and approving can be tried: a step of more than twice the size asks for it."""
 
 
 def configuration(
@@ -148,7 +159,7 @@ async def open_stage(
             database=database or folder / "flinkbot.sqlite3",
             http_port=port + 3 if port else 0,
         )
-        config += _times(speed)
+        config += _RULE + _times(speed)
         file = folder / "flinkbot.toml"
         file.write_text(config, encoding="utf-8")
         settings, ends = load_settings(file, VARIABLES), Ends(dli_pace=_pace(speed))
