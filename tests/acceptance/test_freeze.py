@@ -6,10 +6,13 @@ import psycopg
 import pytest
 
 from bot.sandbox.stage import CHANNEL
+from tests.acceptance.lake import FORM, Lake
 from tests.acceptance.replicas import Replicas, Way
 from tests.acceptance.test_approvals import answered, requested
 from tests.acceptance.test_home import opened
 from tests.acceptance.world import JOB, fault
+
+ORDERS = "dwd_orders"
 
 
 def told(world, containing, channel=CHANNEL):
@@ -165,3 +168,21 @@ class TestReplicas:
         with psycopg.connect(world.url) as record:
             rows = record.execute("SELECT count(*) FROM events WHERE update_id LIKE 'freeze:%'")
             assert rows.fetchone() == (1,)
+
+
+class TestOnDli:
+    """The other cloud, and its form for a path."""
+
+    @pytest.fixture
+    def make_world(self):
+        return Lake
+
+    async def test_its_forms_show_it_and_its_updates_do_not_begin(self, world):
+        await typed(world, "/flink freeze lake", "froze lake")
+
+        for line in ("/flink savepoint", f"/flink savepoint {ORDERS}"):
+            form = await world.screen(line, "Write a savepoint")
+            assert form.words().count("Frozen: lake") == 1
+        review = await world.screen(f"/flink stop {ORDERS}", "Stop the job")
+        assert "Frozen: lake" in (await world.ada.submit(review)).view.words()
+        assert "Frozen" not in (await world.screen(f"/flink update {JOB}", FORM)).words()
