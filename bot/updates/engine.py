@@ -167,7 +167,10 @@ class Engine:
 
     async def _stopped(self, update: Update) -> Wait | Finish | None:
         """Ask the gate before the first write; once something left, the update is seen through."""
-        return None if update.watched_since else await self._gate.stop(update)
+        if update.watched_since:
+            return None
+        instead = await self._gate.stop(update)
+        return _too_late(update) if instead is None and self._never_started(update) else instead
 
     async def _perform(self, step: Step, update: Update, *, recovering: bool) -> Result:
         work = step.recover if recovering and step.recover is not None else step.run
@@ -317,9 +320,15 @@ class Engine:
         _log.info("update %s ended: %s", update.id, result.state)
 
 
-def _not_sent(error: CloudError) -> Finish:
-    verdict = Verdict(notes=(note(Code.VERDICT_NOT_SENT, detail=error),))
+def _not_sent(why: CloudError | str) -> Finish:
+    verdict = Verdict(notes=(note(Code.VERDICT_NOT_SENT, detail=why),))
     return Finish(state=State.FAILED, verdict=verdict)
+
+
+def _too_late(update: Update) -> Finish:
+    """End what was applied before the bot, or its database, was away: nobody expects it now."""
+    applied = (update.queued_at or update.created_at).isoformat(timespec="seconds")
+    return _not_sent(f"Applied at {applied}; the bot could not begin soon after.")
 
 
 def _broken(update: Update, operation: Operation | None, error: Exception) -> Finish:

@@ -119,9 +119,9 @@ VERDICTS = {
         "The running job is untouched. Remove the cause, then retry.",
     ),
     Code.VERDICT_NOT_SENT: Words(
-        "Nothing was sent: the cloud could not be reached in time.",
+        "Nothing was sent: it could not begin in time.",
         "{detail:or No detail.}",
-        "The job is untouched. Retry when the cloud answers again.",
+        "The job is untouched. Retry.",
     ),
     Code.VERDICT_SAVE_LOST: Words(
         "Nothing was saved: the request did not arrive.",

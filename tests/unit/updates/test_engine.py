@@ -353,6 +353,16 @@ async def test_an_update_that_cannot_start_ends_instead_of_surprising_later(benc
     assert bench.cloud.count("save") == 0
 
 
+async def test_what_was_applied_before_the_bot_was_down_for_long_does_not_surprise_later(bench):
+    update = await bench.applied()
+    bench.clock.tick(Patience().start_within + 1)
+
+    ended = await bench.settle(update.id)
+
+    assert (ended.state, reasons(ended)) == (State.FAILED, [Code.VERDICT_NOT_SENT])
+    assert (bench.cloud.count("save"), bench.cloud.count("hot_update")) == (0, 0)
+
+
 async def test_an_outage_after_the_trigger_never_ends_an_update_as_failed(bench):
     update = await bench.applied()
     await bench.engine.run_due()
