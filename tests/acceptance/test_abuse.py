@@ -95,7 +95,8 @@ async def test_a_screen_with_the_id_of_nothing_is_refused(world, told):
     assert UNKNOWN in json.dumps(unknown)
     assert "not one of Flinkbot's" in json.dumps(garbage)
     assert "not one of Flinkbot's" in json.dumps(long)
-    assert (told("unknown_id"), told("tampered")) == (1, 1)
+    assert told("unknown_id") == 1
+    assert told("tampered") == 1
     assert nothing_was_done(world)
 
 
