@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from bot.policy.rules import Rule
     from bot.updates.submit import Asker, Target
 
-_GROUPS_WITHIN = 5.0
-"""Seconds. Who asks is waiting, or holds a lease; what is not known by then counts as unknown."""
-
 
 class Groups(Protocol):
     """Who is in which user group."""
@@ -65,6 +62,8 @@ class Rulebook:
     team: str = ""
     """The bot's own Slack workspace; where hints are given, people are taken to be of it."""
     terms: Terms = field(default_factory=Terms)
+    groups_within: float = 5.0
+    """Seconds. Who asks is waiting, or holds a lease; what is not known by then is unknown."""
     freezes: Freezes = field(default_factory=NoFreezes)
 
     async def frozen(self, target: str) -> Note | None:
@@ -95,7 +94,7 @@ class Rulebook:
     async def person(self, user: str, team: str) -> Person:
         """Say who somebody is, with the groups they are in now."""
         try:
-            async with asyncio.timeout(_GROUPS_WITHIN):
+            async with asyncio.timeout(self.groups_within):
                 return Person(user, await self.groups.of(user), team)
         except TimeoutError:
             return Person(user, None, team)

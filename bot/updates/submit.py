@@ -289,7 +289,7 @@ class Submissions:
             origin=_PLANNED,
             state=State.AWAITING_APPROVAL if asks else State.QUEUED,
             events=[NewEvent(said, asker.user, told=asks, facts=known), *_attached(update)],
-            next_at=at + terms.remind_after if asks else None,
+            next_at=at + min(terms.remind_after, terms.expires_after) if asks else None,
         )
 
     async def cancel(self, update_id: str, asker: Asker) -> Update:
