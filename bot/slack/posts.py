@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 EVENT_TYPE = "flinkbot_message"
 _LOOK_SECONDS = 5.0  # both together stay below the time after which a quiet tick looks dead
 _PAGE = 200
-_MOST_PAGES = 10
-# Clocks differ a little, and what is long past would only cost pages.
-_EARLIEST, _LATEST = timedelta(minutes=10), timedelta(hours=1)
+# Clocks differ a little; a post leaves within seconds, and what is far from that only costs pages.
+_BEFORE, _AFTER = timedelta(minutes=5), timedelta(minutes=5)
 
 
 def longest(payload: Payload) -> float:
@@ -104,7 +103,7 @@ class SlackMessages:
     ) -> str | None:
         cursor = ""
         found: list[str] = []
-        for _ in range(_MOST_PAGES):
+        while True:  # to the end, or to the end of our time: half a look proves nothing
             page = await self._page(channel, thread_ts, sent_at, cursor)
             found += [m["ts"] for m in page.get("messages", ()) if _is(m, key)]
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
@@ -125,8 +124,8 @@ class SlackMessages:
         else:
             call = self._client.conversations_history(
                 channel=channel,
-                oldest=f"{(sent_at - _EARLIEST).timestamp():.6f}",
-                latest=f"{(sent_at + _LATEST).timestamp():.6f}",
+                oldest=f"{(sent_at - _BEFORE).timestamp():.6f}",
+                latest=f"{(sent_at + _AFTER).timestamp():.6f}",
                 include_all_metadata=True,
                 limit=_PAGE,
                 cursor=cursor or None,

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from bot.errors import StoreUnavailableError
 from bot.flink.update import State
 from bot.sandbox.slack import troubles
+from bot.sandbox.slack.nouns import Message
 from bot.slack.pacing import Pace
 from bot.store import open_store
 from bot.store.schema import events
@@ -104,6 +105,18 @@ async def test_a_post_of_unknown_fate_is_looked_for_five_seconds_after_it_left(b
     assert bench.count("conversations.history") == 1
     await bench.settle()
     assert bench.texts() == ["card u1 queued"]
+
+
+async def test_a_post_is_found_however_much_others_wrote_after_it(bench):
+    bench.slack.fail_next(POST, troubles.drop_answer())
+    await bench.queued()
+    await bench.tick()
+    for _ in range(2_400):  # 12 pages
+        bench.slack.workspace.post(Message(CHANNEL, "", "U0LIN", "talk"))
+    await bench.settle()
+
+    assert bench.texts().count("card u1 queued") == 1
+    assert bench.count("conversations.history") >= 12
 
 
 async def test_how_short_a_message_has_to_be_outlives_the_process(bench):
