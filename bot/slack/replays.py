@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _REMEMBERED_SECONDS = 660.0  # a signature may be five minutes early, and then good for five more
-_REPEATED_WITHIN = 10.0
+_REPEATED_WITHIN = 30.0
 
 
 @dataclass(slots=True)
@@ -18,7 +18,7 @@ class Replays:
     """The signatures of the last minutes, in this process.
 
     Slack or a proxy may bring the same request again at once, when the answer to the first was
-    lost. That passes for ten seconds: what it asks for is done once anyway, at whatever replica.
+    lost. That passes for half a minute: what it asks for is done once anyway, at whatever replica.
     """
 
     steady: Callable[[], float] = time.monotonic
