@@ -13,11 +13,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.slack.calls import SlackFailedError, called
+from bot.slack.reactions import Reaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from slack_sdk.web.async_client import AsyncWebClient
+    from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 _log = logging.getLogger(__name__)
 _FRESH_SECONDS = 600.0
@@ -75,11 +77,20 @@ class Members:
     async def _ask(self, user: str) -> Standing:
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
-                answer = await called(self._client.users_info(user=user))
+                answer = await self._answer(user)
         except (SlackFailedError, TimeoutError) as error:
             _log.warning("what %s is to the workspace cannot be read: %s", user, error)
             return Standing.UNKNOWN
         return _read(answer.data)
+
+    async def _answer(self, user: str) -> AsyncSlackResponse:
+        """Ask a second time where Slack only stumbled: somebody waits."""
+        try:
+            return await called(self._client.users_info(user=user))
+        except SlackFailedError as error:
+            if error.failure.reaction is not Reaction.RETRY_LATER or error.failure.retry_after:
+                raise
+        return await called(self._client.users_info(user=user))
 
 
 def _read(data: object) -> Standing:

@@ -43,8 +43,22 @@ async def test_slack_is_asked_once_in_ten_minutes(members, slack, steady):
     assert await members.standing("U0LIN") is Standing.GUEST
 
 
-async def test_nobody_is_known_while_slack_does_not_say(members, slack):
-    slack.fail_next("users.info", troubles.refuse("internal_error"), times=1)
+async def test_slack_may_stumble_once(members, slack):
+    slack.fail_next("users.info", troubles.server_error())
+
+    assert await members.standing("U0ADA") is Standing.MEMBER
+
+
+@pytest.mark.parametrize(
+    ("trouble", "times"),
+    [
+        (troubles.server_error(), 2),
+        (troubles.refuse("missing_scope"), 1),
+        (troubles.rate_limited(30), 1),
+    ],
+)
+async def test_nobody_is_known_while_slack_does_not_say(members, slack, trouble, times):
+    slack.fail_next("users.info", trouble, times=times)
 
     assert await members.standing("U0ADA") is Standing.UNKNOWN
     assert await members.standing("U0ADA") is Standing.MEMBER
@@ -52,7 +66,7 @@ async def test_nobody_is_known_while_slack_does_not_say(members, slack):
 
 async def test_a_member_is_believed_for_an_hour_while_slack_does_not_say(members, slack, steady):
     await members.standing("U0ADA")
-    slack.fail_next("users.info", troubles.refuse("internal_error"), times=2)
+    slack.fail_next("users.info", troubles.refuse("internal_error"), times=4)
 
     steady.at = 3599.0
     assert await members.standing("U0ADA") is Standing.MEMBER
