@@ -43,6 +43,12 @@ class Decision:
     own_approval: bool = False
     considered: tuple[Considered, ...] = ()
 
+    def approvers_of(self, requester: str) -> People:
+        """Give who may approve somebody's request; in a group they may still be themselves."""
+        if self.own_approval:
+            return self.approvers
+        return replace(self.approvers, ids=self.approvers.ids - {requester})
+
     @property
     def reason(self) -> Note:
         """Give the most important reason."""

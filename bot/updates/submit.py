@@ -363,7 +363,7 @@ def asked_note(update: Update, decision: Decision, until: datetime) -> Note:
         who=update.requested_by,
         rule=decision.rule,
         approvals=decision.approvals,
-        people=decision.approvers,
+        people=decision.approvers_of(update.requested_by),
         until=until.isoformat(timespec="seconds"),
     )
 

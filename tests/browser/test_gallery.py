@@ -13,7 +13,17 @@ import structlog
 from bot.flink.dli.catalogue import groups_of
 from bot.flink.dli.setting import JobType
 from bot.flink.update import Outlook, State
-from bot.sandbox.gallery import answers, cards, dli_samples, frozen, home, modals, page, samples
+from bot.sandbox.gallery import (
+    answers,
+    approvals,
+    cards,
+    dli_samples,
+    frozen,
+    home,
+    modals,
+    page,
+    samples,
+)
 from bot.sandbox.gallery.main import run_gallery
 from bot.updates.dli.route import ROLLBACK, DliOperation
 
@@ -79,7 +89,7 @@ def test_every_screen_has_its_picture(gallery):
     wanted |= {f"page-{name}" for name in ("channel", "form", "review", "jobs", "launcher")}
     wanted |= {f"page-review-{eyes}" for eyes in ("dark", "narrow")}
     wanted |= {*page.NAMES, *(f"dli-form-{group.replace('_', '-')}" for group in groups_of(SQL))}
-    wanted |= {*frozen.NAMES}
+    wanted |= {*frozen.NAMES, *approvals.NAMES}
     assert wanted - names == set()
     assert f"{len(names)} pictures" in said
 

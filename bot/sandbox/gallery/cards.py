@@ -73,7 +73,20 @@ def _in_state(state: State, at: datetime) -> tuple[Update, *tuple[Note, ...]]:
     if state in _LEADS:
         return (samples.ended_with(_LEADS[state], at),)
     update = replace(samples.update_in(state, at), progress={})
+    if state is State.AWAITING_APPROVAL:
+        return (update, _asked(at))
     return (update, _CALLED_OFF[state]) if state in _CALLED_OFF else (update,)
+
+
+def _asked(at: datetime) -> Note:
+    return note(
+        Code.EVENT_APPROVAL_ASKED,
+        who="U0ADA",
+        rule="large-steps",
+        approvals=2,
+        people="S0ONCALL U0LIN",
+        until=(at + timedelta(hours=2)).isoformat(),
+    )
 
 
 async def _running(studio: Studio, at: datetime) -> None:

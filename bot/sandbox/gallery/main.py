@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.logs import configure_logging
-from bot.sandbox.gallery import answers, cards, dli, frozen, home, index, modals, page
+from bot.sandbox.gallery import answers, approvals, cards, dli, frozen, home, index, modals, page
 from bot.sandbox.gallery.studio import open_studio
 from bot.sandbox.stage import VARIABLES
 
@@ -24,6 +24,7 @@ GROUPS: dict[str, Callable[[Studio], Awaitable[None]]] = {
     "Modals": modals.take,
     "Cards": cards.take,
     "DLI": dli.take,
+    "Approvals": approvals.take,
     "Freezes": frozen.take,
 }
 

@@ -58,7 +58,7 @@ def build(
     blocks += parts.frozen(frozen)
     blocks.append(parts.header(update.name))
     blocks += parts.danger(environment)
-    blocks += ruling.said(decision, frozen=frozen is not None)
+    blocks += ruling.said(decision, update.requested_by, frozen=frozen is not None)
     blocks += _said(plan.findings, Level.BLOCK)
     blocks += shown.changes
     if shown.consequences:

@@ -20,7 +20,7 @@ _MOST_REASONS = 6
 _LONGEST_RULE = 120
 
 
-def said(decision: Decision | None, *, frozen: bool = False) -> Iterator[Block]:
+def said(decision: Decision | None, requester: str, *, frozen: bool = False) -> Iterator[Block]:
     """Say which it will be, by which rule, and why; at once is not while something is frozen."""
     match decision.ruling if decision else None:
         case Ruling.APPLY:
@@ -29,7 +29,7 @@ def said(decision: Decision | None, *, frozen: bool = False) -> Iterator[Block]:
             yield parts.context(f"{when}: the rule {_rule(decision)} allows it.")
         case Ruling.APPROVAL:
             assert decision is not None  # noqa: S101 - for the type checker
-            yield from parts.sections([_asks(decision), *_reasons(decision)])
+            yield from parts.sections([_asks(decision, requester), *_reasons(decision)])
         case Ruling.REFUSE:
             assert decision is not None  # noqa: S101 - for the type checker
             heading = f"⛔ *Refused by the rule* {_rule(decision)}"
@@ -46,10 +46,10 @@ def submit(decision: Decision | None, applies: str) -> str:
     return REQUEST if decision and decision.ruling is Ruling.APPROVAL else applies
 
 
-def _asks(decision: Decision) -> str:
+def _asks(decision: Decision, requester: str) -> str:
     needed = text.count(max(1, decision.approvals), "approval")
     own = "" if decision.own_approval else ", not your own"
-    who = text.people(str(decision.approvers))
+    who = text.people(str(decision.approvers_of(requester)))
     return f"✋ *Needs {needed}* of {who}{own} (rule {_rule(decision)})"
 
 
