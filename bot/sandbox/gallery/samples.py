@@ -56,6 +56,8 @@ _CLOUD = {
     "now": "8d1f6c52-0b7e-4f6e-9a42-0f6c2f1f7a10",
 }
 _DETAILS = {
+    Code.VERDICT_NOT_ALLOWED: {"who": "U0ADA", "rule": "large-steps"},
+    Code.VERDICT_APPROVAL_GONE: {"who": "U0ADA", "rule": "large-steps", "missing": "1"},
     Code.VERDICT_NOT_SENT: {"detail": "no connection within 10 s"},
     Code.VERDICT_SAVE_LOST: {"detail": ""},
 }
@@ -83,6 +85,8 @@ ENDINGS = MappingProxyType(
         Code.VERDICT_BROKEN: State.UNKNOWN,
         Code.VERDICT_OVERTAKEN: State.STALE,
         Code.VERDICT_STALE: State.STALE,
+        Code.VERDICT_NOT_ALLOWED: State.STALE,
+        Code.VERDICT_APPROVAL_GONE: State.STALE,
         Code.VERDICT_SUPERSEDED: State.SUPERSEDED,
     }
 )
