@@ -36,17 +36,13 @@ _PENDING = "flinkbot_events"
 # Built once: they run with every step of every update, and building takes longer than running.
 _COUNT = select(func.count()).select_from(events).where(events.c.update_id == bindparam("its_id"))
 _LATE = events.c.position.is_(None)
-_LOCK_FILE = select(
-    audit_head.c.position, audit_head.c.hash, select(events).where(_LATE).exists()
-).where(audit_head.c.id == HEAD_ID)  # with its one writer, SQLite needs no lock of it
-# All wait for who holds the lock. A process that stands still with it loses its session, and does
-# not hold up the others until somebody ends it.
-_LOCK = {
-    "sqlite": _LOCK_FILE,
-    "postgresql": _LOCK_FILE.add_columns(
-        func.set_config("idle_in_transaction_session_timeout", "15000", True)  # milliseconds
-    ).with_for_update(),
-}
+# All wait for who holds the lock; the server ends the session of who stands still with it.
+# With its one writer, SQLite needs no lock, and has no words for it.
+_LOCK = (
+    select(audit_head.c.position, audit_head.c.hash, select(events).where(_LATE).exists())
+    .where(audit_head.c.id == HEAD_ID)
+    .with_for_update()
+)
 _ALL_LATE = (
     select(*(each for each in events.c if each is not events.c.at))
     .add_columns(type_coerce(events.c.at, BigInteger).label("at"))
@@ -126,11 +122,10 @@ async def append_pending(connection: AsyncConnection) -> None:
 
 
 async def _locked_head(connection: AsyncConnection) -> tuple[int, str]:
-    lock = _LOCK[connection.dialect.name]
-    head = (await connection.execute(lock)).first()
+    head = (await connection.execute(_LOCK)).first()
     if head is None:
         await _make_head(connection)
-        head = (await connection.execute(lock)).one()
+        head = (await connection.execute(_LOCK)).one()
     position, previous, late, *_ = head
     if not late:
         return position, previous

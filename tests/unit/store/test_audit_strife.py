@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 from psycopg import sql
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from bot.flink.update import State
 from bot.store.audit import verify
-from bot.store.chain import append_pending, begin, put
+from bot.store.chain import put
 from bot.store.reading import entries
 from bot.store.schema import updates
 from tests.fakes.clock import T0, FakeClock
@@ -66,23 +66,6 @@ async def test_nobody_who_appends_is_waited_for_before_the_commit(replicas, post
     written = [entry.columns["update_id"] for entry in entries(postgres_url)]
     assert written == ["u2", "u1", "u2"]
     assert verify(postgres_url).broken is None
-
-
-async def test_who_stands_still_with_the_lock_of_the_chain_loses_it(replicas):
-    """The server ends such a session; else all replicas would wait for as long as it stands."""
-    [one, *_] = replicas
-    ask = text("SELECT current_setting('idle_in_transaction_session_timeout')")
-
-    async with one.database.write() as connection:
-        await put(connection, "u1", T0, [STEP])
-        before = (await connection.execute(ask)).scalar_one()
-        await append_pending(connection)
-        holding = (await connection.execute(ask)).scalar_one()
-        begin(connection)
-    async with one.database.write() as connection:
-        after = (await connection.execute(ask)).scalar_one()
-
-    assert (before, holding, after) == ("0", "15s", "0")
 
 
 async def touch(connection, name):
