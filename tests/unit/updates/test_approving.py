@@ -3,12 +3,15 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.errors import UserError
 from bot.flink.update import State
 from bot.notes import Code
+from bot.policy.hours import WHOLE_DAY, Hours
+from bot.policy.limits import Limits
 from bot.policy.people import People
 from bot.policy.rules import Rule, Ruling
 from bot.store import open_store
@@ -327,3 +330,17 @@ async def test_groups_that_take_too_long_are_unknown():
 
     person = await Rulebook((), Slow(), groups_within=0.01).person("U0ANNA", "T1")
     assert (person.groups, person.team) == (None, "T1")
+
+
+@pytest.mark.parametrize(("beyond", "stops"), [("refuse_beyond", True), ("approval_beyond", False)])
+async def test_hours_are_those_of_the_asking_but_nothing_is_written_when_they_refuse(
+    office, beyond, stops
+):
+    began = office.clock().hour * 60
+    limits = Limits(hours=Hours(ZoneInfo("UTC"), start=began, end=(began + 60) % WHOLE_DAY))
+    rule = replace(OF_BEN_OR_CLEO, decision=Ruling.APPLY, **{beyond: limits})
+    queued = await office.under(rule).asked()
+    assert queued.state is State.QUEUED
+    office.clock.time += timedelta(hours=2)
+
+    assert (await office.gate.stop(queued) is not None) is stops
