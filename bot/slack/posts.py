@@ -32,8 +32,9 @@ def longest(payload: Payload) -> float:
 class SlackMessages:
     """Posts, edits and finds messages. Every method raises `SlackFailedError`."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, look_seconds: float = _LOOK_SECONDS) -> None:
         self._client = client
+        self._look_seconds = look_seconds
 
     async def post(
         self,
@@ -93,7 +94,7 @@ class SlackMessages:
     ) -> str | None:
         """Find our newest message with a key, in its thread, or in the channel around a time."""
         try:
-            async with asyncio.timeout(_LOOK_SECONDS):
+            async with asyncio.timeout(self._look_seconds):
                 return await self._search(channel, key, thread_ts, sent_at)
         except TimeoutError as error:
             raise SlackFailedError(diagnose(error)) from error
