@@ -48,7 +48,7 @@ async def replicas(effort):
 def _row(seen, count, cloud_seconds, bar):
     millis = f"{cloud_seconds * 1000:g}"
     how = f"A poll asks a cloud that answers after {millis} ms." + _HOW.format(count=count)
-    what = f"polls per second, two replicas, cloud at {millis} ms"
+    what = f"polls per second, two replicas on PostgreSQL, cloud at {millis} ms"
     return Row(what, "polls/s", seen[_TWO], seen[_ONE], "one replica", bar, how=how)
 
 
