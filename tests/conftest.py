@@ -1,5 +1,7 @@
 """How the tests are dealt out to processes, and the database server they share."""
 
+import logging
+
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
@@ -44,3 +46,13 @@ def postgres_url(postgres_server, _postgres_database):
     """Give the address of an empty database at the newest schema."""
     postgres_server.empty(_postgres_database)
     return _postgres_database
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was():
+    """What a test that runs a command does to logging is not left to the next one."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    yield
+    root.setLevel(level)
+    root.handlers[:] = handlers
