@@ -63,7 +63,7 @@ class Bench:
         update = await self.applied(asked=asked or {"cu_number": "6"}, mode=Mode.RESTART)
         return await self.settle(update.id)
 
-    async def settle(self, update_id, within=9000):
+    async def settle(self, update_id, within=9000, at_least=SMALLEST):
         """Move time from one due moment to the next until the update has ended."""
         end = self.clock() + timedelta(seconds=within)
         while self.clock() < end:
@@ -71,7 +71,7 @@ class Bench:
             update = await self.store.get(update_id)
             if update.state.final:
                 return update
-            self.clock.time = max(await self.store.next_due(), self.clock() + SMALLEST)
+            self.clock.time = max(await self.store.next_due(), self.clock() + at_least)
         return await self.store.get(update_id)
 
     async def told(self, update_id):

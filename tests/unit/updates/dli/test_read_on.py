@@ -14,6 +14,7 @@ from tests.fakes.cloud import lost_answer
 
 SILENT = CloudUnavailableError("no answer", cloud="fake", operation="ShowFlinkJob")
 DOWN = "job_cancel_success"
+LONG = timedelta(minutes=5)
 
 
 def reasons(finish):
@@ -35,7 +36,7 @@ class Unknown:
         self.cloud.faults = {"fetch": [SILENT] * 5000}
         for write in ("stop", "save", "start", "take_savepoint", "import_savepoint"):
             self.cloud.faults[write] = [lost_answer(write)]
-        ended = await self.bench.settle(update.id)
+        ended = await self.bench.settle(update.id, at_least=LONG)
         assert (ended.state, ended.step) == (State.UNKNOWN, step)
         self.cloud.faults.clear()
         self.cloud.calls.clear()
@@ -180,7 +181,7 @@ async def test_an_import_whose_answer_was_lost_is_decided_by_the_job(unknown, ar
     unknown.cloud.fail("import_savepoint", (lost_answer("import"), True))
     await unknown.bench.engine.run_due()
     unknown.cloud.faults = {"fetch": [SILENT] * 5000}
-    ended = await unknown.bench.settle(update.id)
+    ended = await unknown.bench.settle(update.id, at_least=LONG)
     assert (ended.state, ended.step) == (State.UNKNOWN, "import_savepoint")
     unknown.cloud.faults.clear()
     unknown.cloud.savepoint = "state/other" if arrived else ""
@@ -205,7 +206,7 @@ async def test_a_save_whose_answer_was_lost_is_decided_by_what_is_stored(
     unknown.cloud.fail("save", (lost_answer("save"), True))
     await unknown.bench.engine.run_due()
     unknown.cloud.faults = {"fetch": [SILENT] * 5000}
-    ended = await unknown.bench.settle(update.id)
+    ended = await unknown.bench.settle(update.id, at_least=LONG)
     assert (ended.state, ended.step) == (State.UNKNOWN, "save")
     unknown.cloud.faults.clear()
     unknown.cloud.saved["smn_topic"] = stored
