@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     """The update for its next step at once, else when it is due again, None when it has ended."""
 
 _log = logging.getLogger(__name__)
+_FIRST_WRITE = "first_write"
+"""In an update's progress: when it was about to write for the first time, by its intent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ class Engine:
                 self._changed()
                 return following
             # Once, and not for as long as it takes: an intent must not be older than its write.
-            update = await self._store.save(replace(update, intent_at=self._now()), release=False)
+            update = await self._store.save(_about_to_write(update, self._now()), release=False)
         try:
             result = await self._perform(step, update, recovering=recovering)
         except CloudError as error:
@@ -166,7 +168,7 @@ class Engine:
         return following
 
     async def _stopped(self, update: Update) -> Wait | Finish | None:
-        """Ask the gate before the first write; once something left, the update is seen through."""
+        """Ask the gate before the first write; once one arrived, the update is seen through."""
         if update.watched_since:
             return None
         instead = await self._gate.stop(update)
@@ -242,13 +244,10 @@ class Engine:
                 assert_never(result)
 
     async def _proceed(self, operation: Operation, update: Update, result: Proceed) -> Following:
-        wrote = operation.steps[update.step].recover is not None
         moved = replace(
             update,
             step=result.step,
-            # The watch begins anew with every write that was taken: a bot that was down meanwhile
-            # must not give up on a change that has only just begun.
-            watched_since=self._now() if wrote else update.watched_since,
+            watched_since=self._watched_from(operation, update, result),
             intent_at=None,
             progress={**update.progress, **result.progress},
             attempt=0,
@@ -257,6 +256,17 @@ class Engine:
         waits = result.after > 0 or self._handing_over
         moved = await self._leases.save(moved, result.events, release=waits)
         return moved.next_at if waits else moved
+
+    def _watched_from(
+        self, operation: Operation, update: Update, result: Proceed
+    ) -> datetime | None:
+        """Begin the watch anew with every write: a bot that was down must not give up at once.
+
+        Where the first one never arrived, there is nothing to watch, and the gate is asked again.
+        """
+        if operation.steps[update.step].recover is None:
+            return update.watched_since
+        return None if result.never_arrived and _is_first_write(update) else self._now()
 
     async def _wait(self, operation: Operation, update: Update, result: Wait) -> datetime | None:
         waited = self._watched_for(update)
@@ -318,6 +328,21 @@ class Engine:
         finished = NewEvent(said, told=False, facts=known)
         await self._leases.save(ended, (*result.events, finished))
         _log.info("update %s ended: %s", update.id, result.state)
+
+
+def _about_to_write(update: Update, at: datetime) -> Update:
+    """Commit to a write; to the first one by its time, lest a later one be taken for it.
+
+    That `watched_since` is set does not tell them apart: it is also set while a fate is unknown.
+    """
+    first = {} if update.watched_since else {_FIRST_WRITE: at.isoformat()}
+    return replace(update, intent_at=at, progress={**update.progress, **first})
+
+
+def _is_first_write(update: Update) -> bool:
+    """Tell whether nothing was written before the write that is being cleared up."""
+    first = update.progress.get(_FIRST_WRITE)
+    return update.intent_at is not None and first == update.intent_at.isoformat()
 
 
 def _not_sent(why: CloudError | str) -> Finish:

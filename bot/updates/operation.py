@@ -21,6 +21,8 @@ class Proceed:
     progress: Mapping[str, Any] = field(default_factory=dict)
     events: tuple[NewEvent, ...] = ()
     after: float = 0.0
+    never_arrived: bool = False
+    """Said by `recover`: the write did surely not arrive, and may be begun again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

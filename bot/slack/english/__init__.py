@@ -58,7 +58,7 @@ ENGLISH = Language(
         Code.VERDICT_FAILED_OLD_RUNNING: Label("❌", "Failed, old settings still run"),
         Code.VERDICT_FAILED_UNCLEAR: Label("❌", "Failed, check the job"),
         Code.VERDICT_REFUSED: Label("❌", "Refused by the cloud"),
-        Code.VERDICT_NOT_SENT: Label("❌", "Not sent"),
+        Code.VERDICT_NOT_SENT: Label("❌", "Not begun in time"),
         Code.VERDICT_SAVE_LOST: Label("❌", "Not saved"),
         Code.VERDICT_SAVE_DIFFERS: Label("❌", "Failed, saved differently"),
         Code.VERDICT_JOB_DOWN: Label("🔴", "JOB DOWN"),

@@ -28,9 +28,9 @@ FROZEN = {
     ),
     Code.EVENT_UNFROZEN: Words("{who} lifted the freeze of {target}.", fix="Updates begin again."),
     Code.VERDICT_FROZEN: Words(
-        "Not applied: {target} was frozen before anything was sent.",
+        "Not applied: {target} was frozen before anything was changed.",
         "By {who}, until {until:or somebody lifts it}. Reason: {reason:or none given}.",
-        "Nothing was changed. Retry once it is lifted: “{lift}”.",
+        "Retry once it is lifted: “{lift}”.",
     ),
 }
 

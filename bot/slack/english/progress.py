@@ -119,7 +119,7 @@ VERDICTS = {
         "The running job is untouched. Remove the cause, then retry.",
     ),
     Code.VERDICT_NOT_SENT: Words(
-        "Nothing was sent: it could not begin in time.",
+        "Nothing was changed: it could not begin in time.",
         "{detail:or No detail.}",
         "The job is untouched. Retry.",
     ),
@@ -166,12 +166,12 @@ VERDICTS = {
     Code.VERDICT_NOT_ALLOWED: Words(
         "Not applied: the rules do not allow it to {who:or the requester} any more.",
         "The rule “{rule}” decided, as it is now.",
-        "Nothing was sent.",
+        "Nothing was changed.",
     ),
     Code.VERDICT_APPROVAL_GONE: Words(
         "Not applied: {missing:approval is|approvals are} missing by now.",
         "The rules or the approvers' groups changed (rule “{rule}”).",
-        "Nothing was sent. {who:or The requester}: Retry asks for approval again.",
+        "Nothing was changed. {who:or The requester}: Retry asks for approval again.",
     ),
     Code.VERDICT_SUPERSEDED: Words(
         "The job was restarted meanwhile: job {job_id:or (none)} is now {now:or not running}.",

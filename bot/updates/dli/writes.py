@@ -100,4 +100,6 @@ def never_arrived(update: Update, now: datetime, grace: float) -> Result | None:
     if update.progress.get(begun_again):
         return None
     again = NewEvent(note(Code.EVENT_AGAIN, step=update.step))
-    return Proceed(step=update.step, progress={begun_again: True}, events=(again,))
+    return Proceed(
+        step=update.step, progress={begun_again: True}, events=(again,), never_arrived=True
+    )

@@ -134,7 +134,9 @@ class HotUpdate:
             lost = note(Code.VERDICT_SAVE_LOST)
             return Finish(state=State.FAILED, verdict=verdict_of(update, seen, lost))
         again = NewEvent(note(Code.EVENT_SAVE_AGAIN))
-        return Proceed(step="check", progress={"save_lost": True}, events=(again,))
+        return Proceed(
+            step="check", progress={"save_lost": True}, events=(again,), never_arrived=True
+        )
 
     async def _read_back(self, update: Update) -> Result:
         """Make sure that exactly what was asked is saved, before the job is told to take it."""

@@ -282,7 +282,7 @@ def test_without_saved_values_there_is_nothing_to_restore():
     ("state", "code", "args", "said"),
     [
         (State.FAILED, Code.VERDICT_REFUSED, {"operation": "save"}, "Refused by the cloud"),
-        (State.FAILED, Code.VERDICT_NOT_SENT, {}, "Nothing was sent"),
+        (State.FAILED, Code.VERDICT_NOT_SENT, {}, "Nothing was changed"),
         (State.UNKNOWN, Code.VERDICT_OUTCOME_UNKNOWN, {"minutes": "30"}, "for 30 min"),
         (State.STALE, Code.VERDICT_STALE, {"fields": "parallelism"}, "Moved: Parallelism."),
         (State.SUPERSEDED, Code.VERDICT_SUPERSEDED, {"now": "j-2"}, "is now j-2"),
