@@ -64,6 +64,10 @@ class Page:
     entries: Sequence[Past]
     newer: Edge | None = None
     older: Edge | None = None
+    freezes: Sequence[Event] = ()
+    """What was frozen or lifted in the time that the page is about; none on a page of a job."""
+    more_freezes: bool = False
+    """Whether there were older ones in that time."""
 
 
 class History(Protocol):

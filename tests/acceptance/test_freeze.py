@@ -121,6 +121,10 @@ async def test_somebody_else_may_lift_it(world):
     said = await world.ask("/flink unfreeze sandbox")
 
     assert "Not frozen: sandbox" in said.words()
+    for line in ("/flink history", "/flink history @lin"):
+        past = (await world.ask(line)).words()
+        assert f"<@{world.lin.user.id}> lifted the freeze of sandbox" in past
+        assert ("froze sandbox until" in past) is (line == "/flink history")
 
 
 async def test_the_home_tab_shows_it_and_follows(world, session):

@@ -4,6 +4,7 @@ import pytest
 
 from bot.flink.update import State
 from bot.notes import Code, note
+from bot.updates.approvals import Freeze
 from bot.updates.history import Past, Wanted
 from bot.updates.ports import Event, NewEvent
 from tests.factories import NOW, make_update
@@ -17,7 +18,7 @@ ALL = Wanted()
 async def store(database_url):
     clock = FakeClock()
     async with opened_at(database_url, clock) as store:
-        store.updates.clock = clock
+        store.updates.clock, store.updates.of_freezes = clock, store.freezes
         yield store.updates
 
 
@@ -168,3 +169,66 @@ def test_the_rule_is_the_one_that_decided_last():
 
     assert Past(make_update(), events[:1]).rule == "first"
     assert Past(make_update(), events).rule == "second"
+
+
+async def frozen(store, target="prod", who="U0ANNA", *, lifted=False):
+    """Freeze a target or lift its freeze, a minute after what was before."""
+    store.clock.tick(60)
+    code = Code.EVENT_UNFROZEN if lifted else Code.EVENT_FROZEN
+    said = NewEvent(note(code, target=target, who=who), who, told=False)
+    if lifted:
+        assert await store.of_freezes.unfreeze(target, said)
+        return
+    freeze = Freeze(target=target, who=who, since=store.clock())
+    assert await store.of_freezes.freeze(freeze, said)
+
+
+def told(page):
+    return [(event.update_id, event.note.code is Code.EVENT_FROZEN) for event in page.freezes]
+
+
+async def test_freezes_are_found_on_the_page_of_their_time_there_and_back(store):
+    await frozen(store, "first")
+    for number in range(3):
+        await applied(store, f"u{number}")
+        await frozen(store, f"after{number}")
+    await applied(store, "u3")
+    await frozen(store, "after2", lifted=True)
+
+    newest = await store.history(ALL, 2)
+    oldest = await store.history(ALL, 2, newest.older)
+    again = await store.history(ALL, 2, oldest.newer)
+
+    assert told(newest) == [("freeze:after2", False), ("freeze:after2", True)]
+    before = [("freeze:after1", True), ("freeze:after0", True), ("freeze:first", True)]
+    assert told(oldest) == before[:2]
+    assert oldest.more_freezes
+    assert (told(again), again.more_freezes) == (told(newest), False)
+
+
+async def test_a_page_in_the_middle_has_the_freezes_of_its_time_from_either_side(store):
+    for number in range(6):
+        await applied(store, f"u{number}")
+        await frozen(store, f"after{number}")
+    middle = await store.history(ALL, 2, (await store.history(ALL, 2)).older)
+    oldest = await store.history(ALL, 2, middle.older)
+
+    back = await store.history(ALL, 2, oldest.newer)
+
+    assert [past.update.id for past in back.entries] == ["u3", "u2"]
+    assert told(back) == told(middle) == [("freeze:after3", True), ("freeze:after2", True)]
+
+
+async def test_a_person_finds_their_own_freezes_and_a_job_has_none(store):
+    await frozen(store, "prod", "U0ANNA")
+    await frozen(store, "test", "U0BEN")
+
+    assert told(await store.history(Wanted(user="U0BEN"), 3)) == [("freeze:test", True)]
+    assert told(await store.history(Wanted(job="prod"), 3)) == []
+    assert len(told(await store.history(ALL, 3))) == 2
+
+
+async def test_an_update_whose_id_looks_like_it_is_no_freeze(store):
+    await applied(store, "freezeab", NewEvent(note(Code.EVENT_QUEUED, who="U0ANNA"), "U0ANNA"))
+
+    assert told(await store.history(ALL, 3)) == []

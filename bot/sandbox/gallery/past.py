@@ -9,6 +9,7 @@ from bot.flink.update import State
 from bot.notes import Code, note
 from bot.sandbox.gallery import samples
 from bot.slack import replies
+from bot.updates.approvals import subject_of
 from bot.updates.history import Edge, Page, Past, Wanted
 from bot.updates.ports import Event
 
@@ -36,10 +37,20 @@ def rendered(at: datetime) -> Iterator[tuple[str, str, Payload]]:
     first = Page([_past(place, state, at) for place, state in enumerate(_STATES)])
     edge = Edge(at, samples.UPDATE)
     both = Page(first.entries[:3], newer=edge, older=edge)
-    yield "history", "The history", replies.history(Page(first.entries, older=edge), Wanted())
+    frozen = _freeze(at - timedelta(hours=9))
+    newest = Page(first.entries, older=edge, freezes=[frozen])
+    yield "history", "The history", replies.history(newest, Wanted())
     wanted = Wanted(job=samples.JOB, user="U0LIN")
     yield "history-page", "A page of a job's history", replies.history(both, wanted)
     yield "history-none", "Nothing was found", replies.history(Page(()), Wanted(job="nope"))
+
+
+def _freeze(at: datetime) -> Event:
+    until = (at + timedelta(hours=2)).isoformat()
+    said = note(
+        Code.EVENT_FROZEN, target="production", who="U0LIN", until=until, reason="release day"
+    )
+    return Event(subject_of("production"), 1, at, said, "U0LIN")
 
 
 def _past(place: int, state: State, at: datetime) -> Past:

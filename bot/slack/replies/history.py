@@ -11,6 +11,7 @@ from bot.notes import Code
 from bot.slack import text, words
 from bot.slack.cards import parts
 from bot.slack.ids import Action
+from bot.slack.replies.short import freeze_icon
 from bot.slack.sheet import Sheet, button
 from bot.updates.history import Edge, Wanted
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.slack.payload import Payload
     from bot.updates.history import Page, Past
+    from bot.updates.ports import Event
 
 _MOST_CHANGES = 2
 _LONGEST_JOB = 100
@@ -35,8 +37,15 @@ def history(page: Page, wanted: Wanted) -> Payload:
     """List a page of the past, with buttons to the pages beside it."""
     sheet = Sheet(headline="History", buttons=[*_ways_on(page, wanted)])
     sheet.add(*_asked_for(wanted))
+    frozen = sorted(page.freezes, key=lambda event: event.at)
     for past in page.entries:
+        while frozen and frozen[-1].at >= past.update.created_at:
+            sheet.add(*_frozen(frozen.pop()))
         sheet.add(*_lines(past), beside=parts.view_button(past.update))
+    while frozen:
+        sheet.add(*_frozen(frozen.pop()))
+    if page.more_freezes:
+        sheet.add("There were more freezes in this time; the audit's export has all of them.")
     if not page.entries:
         sheet.add("No update was found.")
     return sheet.payload()
@@ -47,6 +56,12 @@ def _asked_for(wanted: Wanted) -> Iterator[str]:
         yield f"What {text.mention(wanted.user)} asked for or had a part in"
     if wanted.job:
         yield f"Jobs with {text.code(wanted.job)} in their name"
+
+
+def _frozen(event: Event) -> Iterator[str]:
+    said = words.mrkdwn_words(event.note)
+    yield f"{freeze_icon(event.note)} *{said.what}*"
+    yield " · ".join(filter(None, (text.date(event.at), said.why)))
 
 
 def _lines(past: Past) -> Iterator[str]:

@@ -72,9 +72,13 @@ def problem(trouble: Note | str) -> Payload:
 def frozen(said: Note) -> Payload:
     """Tell a whole channel that something was frozen, or that it is not any more."""
     three, sheet = words.mrkdwn_words(said), Sheet()
-    icon = "🧊" if said.code is Code.EVENT_FROZEN else "🟢"
-    sheet.add(f"{icon} *{three.what}*", *filter(None, (three.why, three.fix)))
+    sheet.add(f"{freeze_icon(said)} *{three.what}*", *filter(None, (three.why, three.fix)))
     return sheet.payload()
+
+
+def freeze_icon(said: Note) -> str:
+    """Give what marks a freeze, or the end of one."""
+    return "🧊" if said.code is Code.EVENT_FROZEN else "🟢"
 
 
 def mistake(typed: str, nearest: str) -> Payload:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -172,3 +173,33 @@ def test_a_value_that_somebody_made_up_leads_to_the_beginning(made_up):
 @given(st.text())
 def test_no_value_breaks_the_listener(made_up):
     place_at(made_up)
+
+
+def frozen(minutes, code=Code.EVENT_FROZEN):
+    said = note(code, target="prod", who="U0ANNA", until="", reason="release & <!here>")
+    return Event("freeze:prod", 1, NOW + timedelta(minutes=minutes), said, "U0ANNA")
+
+
+def test_freezes_stand_at_their_time_among_the_updates():
+    entries = tuple(
+        Past(make_update(id=its_id, created_at=NOW + timedelta(minutes=minutes)), ())
+        for its_id, minutes in (("newer", 20), ("older", 10))
+    )
+    freezes = (frozen(30), frozen(15, Code.EVENT_UNFROZEN), frozen(5))
+
+    payload = shown(Page(entries, freezes=freezes))
+    check(payload)
+
+    order = re.findall("🧊|🟢|newer|older", payload.text)
+    assert order == ["🧊", "newer", "🟢", "older", "🧊"]
+    assert "*<@U0ANNA> froze prod until somebody lifts it.*" in payload.text
+    assert "Reason: release &amp; &lt;!here&gt;." in payload.text
+    assert "more freezes" not in payload.text
+
+
+def test_where_only_freezes_are_found_both_is_told():
+    payload = shown(Page((), freezes=(frozen(0),), more_freezes=True))
+
+    assert "froze prod" in payload.text
+    assert "No update was found." in payload.text
+    assert "There were more freezes" in payload.text
