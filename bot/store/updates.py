@@ -217,6 +217,12 @@ class SqlStore(SqlHistory):
         await self._database.together(write)
         return until
 
+    async def give_back(self, held: Update) -> None:
+        """Give back one update claimed before, as it was; see the port."""
+        its = (updates.c.id == held.id, updates.c.fence == held.fence)
+        async with self._database.write() as connection:
+            await connection.execute(update(updates).where(*its).values(**FREE))
+
     async def release_leases(self) -> None:
         """Give back everything this process has claimed."""
         async with self._database.write() as connection:

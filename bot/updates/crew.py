@@ -31,8 +31,12 @@ class Crew:
     """Starts work on due updates; an update is never worked on twice at the same time.
 
     `freed` is called whenever work has ended: with None when something may have waited for a worker
-    and be due now, else with the moment at which that update is due again.
+    and be due now, else with the moment at which that update is due again. What this version does
+    not know (`knows`) is left to a replica that does, whatever its age: it is only told in the log.
     """
+
+    left_for = 60.0
+    """Seconds: what this version does not know is looked at again then; it may have moved on."""
 
     def __init__(
         self,
@@ -40,16 +44,19 @@ class Crew:
         work: Work,
         freed: Callable[[datetime | None], None],
         *,
+        knows: Callable[[Update], bool] = lambda _: True,
         most: int = 128,
         per_target: int = 16,
     ) -> None:
         self._store = store
         self._work = work
         self._freed = freed
+        self._knows = knows
         self._most = most
         self._per_target = per_target
         self._hands: dict[str, asyncio.Task[None]] = {}
         self._of_target: Counter[str] = Counter()
+        self._left_until: dict[str, float] = {}
         self._closed = False
 
     async def start_due(self) -> None:
@@ -60,7 +67,10 @@ class Crew:
         while room := self._room():
             claimed = await self._store.claim_due(room, self._busy())
             for update in claimed:
-                self._start(update)
+                if self._knows(update):
+                    self._start(update)
+                else:
+                    await self._leave(update)
             if len(claimed) < room:
                 return
 
@@ -102,7 +112,22 @@ class Crew:
     def _busy(self) -> Busy:
         """Give what not to claim: what is in hand, also if its lease ran out, and full targets."""
         full = (t for t, at_work in self._of_target.items() if at_work >= self._per_target)
-        return Busy(frozenset(self._hands), frozenset(full))
+        now = asyncio.get_running_loop().time()
+        left = (update_id for update_id, until in self._left_until.items() if until > now)
+        return Busy(frozenset((*self._hands, *left)), frozenset(full))
+
+    async def _leave(self, update: Update) -> None:
+        """Give back what another version began, and let its replicas have it."""
+        if update.id not in self._left_until:
+            _log.warning(
+                "update %s: step %r of %r is not known to this version;"
+                " it is left to a replica of a newer version",
+                update.id,
+                update.step,
+                update.operation,
+            )
+        self._left_until[update.id] = asyncio.get_running_loop().time() + self.left_for
+        await self._store.give_back(update)
 
     def _start(self, update: Update) -> None:
         if self._closed:  # claimed while the end came: given back with all leases

@@ -99,6 +99,11 @@ class Engine:
         """Begin no further step: what is between two of them is given back, for a successor."""
         self._handing_over = True
 
+    def knows(self, update: Update) -> bool:
+        """Tell whether it can be worked on: another version's may name what this one lacks."""
+        operation = self._operations.get(update.operation)
+        return operation is not None and (update.step or operation.first) in operation.steps
+
     async def work(self, update: Update) -> datetime | None:
         """Advance a claimed update; its trouble stays with it: the engine's outermost guard.
 
@@ -123,7 +128,7 @@ class Engine:
         try:
             present = await self._store.get(update_id)
             if present is not None and present.fence == fence and self._is_hopeless(present):
-                operation = self._operations.get(present.operation)
+                operation = self._operations[present.operation]
                 await self._finish(present, _broken(present, operation, error))
                 self._changed()
         except (LostLeaseError, StoreUnavailableError):
@@ -132,6 +137,8 @@ class Engine:
             _log.exception("update %s could not be ended", update_id)
 
     def _is_hopeless(self, update: Update) -> bool:
+        if not self.knows(update):
+            return False  # for this version only
         since = update.watched_since or update.queued_at or update.created_at
         return self._now() >= since + timedelta(seconds=self._patience_of(update).give_up_after)
 
@@ -286,8 +293,7 @@ class Engine:
         return waiting.next_at
 
     def _patience_of(self, update: Update) -> Patience:
-        # One of a newer version's operations that a row may name here has to end some time too.
-        return self._patience_for.get(update.operation, self._patience)
+        return self._patience_for[update.operation]
 
     def _watched_for(self, update: Update) -> float | None:
         if update.watched_since is None:
@@ -356,16 +362,15 @@ def _too_late(update: Update) -> Finish:
     return _not_sent(f"Applied at {applied}; the bot could not begin soon after.")
 
 
-def _broken(update: Update, operation: Operation | None, error: Exception) -> Finish:
+def _broken(update: Update, operation: Operation, error: Exception) -> Finish:
     """Say that it ended by our own mistake. The error's text may hold anything: it is not told.
 
     Where something was sent, what the operation knows comes first: a job may be down.
     """
     broken = note(Code.VERDICT_BROKEN, error=type(error).__name__, step=update.step)
     untouched = update.watched_since is None and update.intent_at is None
-    if untouched or operation is None:
-        state = State.FAILED if untouched else State.UNKNOWN
-        return Finish(state=state, verdict=Verdict(notes=(broken,)))
+    if untouched:
+        return Finish(state=State.FAILED, verdict=Verdict(notes=(broken,)))
     known = operation.give_up(update)
     verdict = replace(known.verdict, notes=(*known.verdict.notes, broken))
     return replace(known, verdict=verdict)

@@ -213,6 +213,10 @@ class UpdateStore(History, Protocol):
         """
         ...
 
+    async def give_back(self, update: Update) -> None:
+        """Give back one update claimed before, as it was; nothing when it is not ours any more."""
+        ...
+
     async def release_leases(self) -> None:
         """Give back everything this process had claimed."""
         ...

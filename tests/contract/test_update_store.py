@@ -332,6 +332,22 @@ async def test_given_back_claims_are_due_at_once_and_void(store):
         await store.updates.save(lost)
 
 
+async def test_one_that_is_given_back_is_as_it_was_and_the_others_stay_claimed(store):
+    await queue(store, "u1", "d-1")
+    await queue(store, "u2", "d-2")
+    before = await store.updates.get("u1")
+    first, second = sorted(await store.updates.claim_due(2), key=lambda update: update.id)
+
+    await store.updates.give_back(first)
+
+    after = await store.updates.get("u1")
+    assert after == replace(before, fence=after.fence)
+    assert [update.id for update in await store.updates.claim_due(2)] == ["u1"]
+    await store.updates.give_back(first)  # late: it is somebody else's by now
+    assert await store.updates.claim_due(2) == []
+    await store.updates.save(second)
+
+
 async def test_the_next_due_is_the_earliest_of_free_and_claimed(store, clock):
     assert await store.updates.next_due() is None
     await queue(store, "u1", "d-1")

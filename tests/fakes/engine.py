@@ -10,7 +10,7 @@ class TurnByTurn(Engine):
     """Advances everything due, once, and gives back when that is done."""
 
     async def run_due(self):
-        crew = Crew(self._store, self.work, lambda due: None)
+        crew = Crew(self._store, self.work, lambda due: None, knows=self.knows)
         await crew.start_due()
         while crew._hands:
             await asyncio.gather(*crew._hands.values())

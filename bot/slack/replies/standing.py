@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.flink.parameters import KNOBS
@@ -41,6 +42,8 @@ _MOST_UPDATES = 20
 _MOST_FROZEN = 8
 _LONGEST_BUTTON_VALUE = 2_000
 _RECENT_EVENTS = 12
+_UNUSUAL = timedelta(minutes=2)
+"""What is due is begun within seconds."""
 _REPORT_ENDS = {"HOT_UPDATED", "FAILED"}
 
 
@@ -66,10 +69,21 @@ def _add_frozen(sheet: Sheet, frozen: Sequence[Note]) -> None:
 def _update_line(update: Update, now: datetime) -> str:
     when = update.finished_at or update.queued_at or update.created_at
     first = f"{words.status_label(update)}: *{text.clean(update.name, 300)}*"
+    if left := _unattended_for(update, now):
+        first += f" · ⚠️ not looked after for {text.duration(left)}"
     return (
         f"{first}\nupdate {text.code(update.id)} · target {text.code(update.ref.target)}"
         f" · by {text.mention(update.requested_by)} · {text.duration(now - when)} ago"
     )
+
+
+def _unattended_for(update: Update, now: datetime) -> timedelta | None:
+    """Tell for how long an update waits for a replica that takes it; None where that is usual."""
+    if update.state not in {State.QUEUED, State.RUNNING} or update.next_at is None:
+        return None
+    taken = update.lease_until is not None and update.lease_until > now
+    waits = now - update.next_at
+    return waits if waits > _UNUSUAL and not taken else None
 
 
 def job_status(
@@ -172,6 +186,11 @@ def update_status(update: Update, events: Sequence[Event], now: datetime) -> Pay
         buttons=parts.buttons(update),
     )
     sheet.add(*lead_lines(update, events, now))
+    if left := _unattended_for(update, now):
+        sheet.add(
+            f"⚠️ *Not looked after for {text.duration(left)}.* No running replica takes it: they are"
+            " too busy, or too old to know it. It goes on when one does."
+        )
     sheet.add(*parts.observation_lines(update), *parts.health_lines(update))
     sheet.add(*parts.change_lines(update))
     if update.state is State.RUNNING:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -82,6 +83,33 @@ def test_status_lists_updates_with_a_view_each():
     assert payload.text.startswith("Newest updates\n📝 Planned: *orders*")
     assert len(actions(payload)) == len(State)
     assert "No updates yet." in check(replies.status([], NOW, "Newest updates")).text
+
+
+def due_since(minutes, **more):
+    return make_update(state=State.RUNNING, next_at=NOW - timedelta(minutes=minutes), **more)
+
+
+def test_what_no_replica_takes_is_said_to_be_left_alone():
+    left = due_since(12)
+    assert "⚠️ not looked after for 12 min" in check(replies.status([left], NOW, "Newest")).text
+    assert "*Not looked after for 12 min.*" in check(replies.update_status(left, [], NOW)).text
+
+
+@pytest.mark.parametrize(
+    "looked_after",
+    [
+        due_since(1),
+        due_since(12, lease_until=NOW + timedelta(seconds=1)),
+        replace(due_since(12), state=State.AWAITING_APPROVAL),
+        replace(due_since(12), next_at=None),
+    ],
+)
+def test_what_is_taken_or_due_just_now_is_not_said_to_be_left_alone(looked_after):
+    for payload in (
+        replies.status([looked_after], NOW, "Newest"),
+        replies.update_status(looked_after, [], NOW),
+    ):
+        assert "ooked after" not in check(payload).text
 
 
 def test_a_job_shows_what_runs_and_what_waits():

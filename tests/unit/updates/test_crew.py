@@ -33,7 +33,7 @@ class Store:
 
     def __init__(self, *updates):
         self.due = {update.id: update for update in updates}
-        self.leased, self.claims = set(), 0
+        self.leased, self.claims, self.given_back = set(), 0, []
 
     def _free(self, busy):
         return [
@@ -48,6 +48,10 @@ class Store:
         claimed = self._free(busy)[:limit]
         self.leased |= {update.id for update in claimed}
         return claimed
+
+    async def give_back(self, update):
+        self.given_back.append(update.id)
+        self.leased.discard(update.id)
 
     async def next_due(self, busy):
         return min((update.next_at for update in self._free(busy)), default=None)
@@ -90,11 +94,18 @@ async def settled():
 class Crowd:
     """A crew, and what it said."""
 
-    def __init__(self, *updates, most=MOST, per_target=PER_TARGET):
+    def __init__(self, *updates, most=MOST, per_target=PER_TARGET, knows=lambda update: True):
         self.store = Store(*updates)
         self.work = Work(self.store)
         self.freed = []
-        self.crew = Crew(self.store, self.work, self.freed.append, most=most, per_target=per_target)
+        self.crew = Crew(
+            self.store,
+            self.work,
+            self.freed.append,
+            knows=knows,
+            most=most,
+            per_target=per_target,
+        )
 
     async def start(self):
         await self.crew.start_due()
@@ -327,3 +338,32 @@ class Targets(RuleBasedStateMachine):
 
 
 TestTargets = Targets.TestCase
+
+
+async def test_what_this_version_does_not_know_is_given_back_and_keeps_nobody_waiting(caplog):
+    crowd = Crowd(*many("prod", 10), knows=lambda update: update.id == "u9")
+    await crowd.start()
+
+    assert crowd.store.given_back == [f"u{number}" for number in range(9)]
+    assert crowd.store.leased == set(crowd.work.at_work) == {"u9"}
+    assert await crowd.crew.next_due() is None
+    await crowd.start()
+    assert len(crowd.store.given_back) == 9
+    await crowd.close()
+
+
+async def test_what_this_version_does_not_know_is_looked_at_again_and_told_once(caplog):
+    known = set()
+    crowd = Crowd(due_update(1), knows=lambda update: update.id in known)
+    crowd.crew.left_for = 0.0
+    await crowd.start()
+    await crowd.start()
+    assert crowd.store.given_back.count("u1") > 1
+    [said] = [record.getMessage() for record in caplog.records]
+    assert "u1" in said
+    assert "left to a replica of a newer version" in said
+
+    known.add("u1")
+    await crowd.start()
+    assert list(crowd.work.at_work) == ["u1"]
+    await crowd.close()

@@ -242,12 +242,30 @@ async def test_a_step_that_breaks_every_time_gives_its_job_back(bench, caplog):
     assert await bench.store.live_for(ORDERS) is None
 
 
-async def test_an_operation_that_this_version_does_not_know_gives_its_job_back(bench):
+async def test_what_breaks_in_a_version_that_does_not_know_it_is_not_ended(bench):
+    update = await bench.applied()
+    [claimed] = await bench.store.claim_due(1)
+    await bench.store.save(replace(claimed, step="of_tomorrow"))
+    bench.clock.tick(1801)
+    [claimed] = await bench.store.claim_due(1)
+
+    await bench.engine.work(claimed)
+
+    assert (await bench.store.get(update.id)).state is State.QUEUED
+
+
+@pytest.mark.parametrize("step", ["", "of_tomorrow"])
+async def test_what_this_version_does_not_know_is_left_to_one_that_does(bench, step, caplog):
     planned = await bench.requests.plan(ANNA, ORDERS, {"parallelism": "8"})
-    theirs = replace(planned, id="tomorrow", operation="of_tomorrow", state=State.QUEUED)
+    operation = planned.operation if step else "of_tomorrow"
+    theirs = replace(planned, id="tomorrow", operation=operation, step=step, state=State.QUEUED)
     await bench.store.add(theirs, [])
 
-    ended = await bench.settle(theirs.id)
+    for _ in range(40):
+        await bench.engine.run_due()
+        bench.clock.tick(120)
 
-    assert (ended.state, reasons(ended)) == (State.FAILED, [Code.VERDICT_BROKEN])
-    assert await bench.store.live_for(ORDERS) is None
+    left = await bench.store.get(theirs.id)
+    assert (left.state, left.step, left.verdict) == (State.QUEUED, step, None)
+    assert left.lease_until is None
+    assert "failed unexpectedly" not in caplog.text
