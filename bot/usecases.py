@@ -80,9 +80,7 @@ class UseCases:
                 self.submissions, self.updates, answers, self._now, chosen.start_within_seconds
             ),
         )
-        self.crew = Crew(
-            self.updates, self.engine.work, self._freed, knows=self.engine.knows
-        )
+        self.crew = Crew(self.updates, self.engine.work, self._freed, knows=self.engine.knows)
         self.freezing = Freezing(
             self.submissions, store.freezes, self.updates, answers, self._now, self._wake
         )
