@@ -117,6 +117,10 @@ class Code(StrEnum):
     DLI_AGENCY_NEEDED = "dli_agency_needed"
     DLI_SQL_INCOMPLETE = "dli_sql_incomplete"
     DLI_OPERATOR_IDS_STALE = "dli_operator_ids_stale"  # key
+    ROLLBACK_LACKS = "rollback_lacks"  # fields
+    ROLLBACK_UNSETS = "rollback_unsets"  # fields
+    ROLLBACK_KEEPS_STATE = "rollback_keeps_state"  # id
+    NO_WAY_BACK = "no_way_back"  # fields
 
     # A person is told no
     NOT_ALLOWED = "not_allowed"  # target, missing ("user", "channel" or "both"), user, channel
@@ -133,6 +137,12 @@ class Code(StrEnum):
     VALUES_GONE = "values_gone"  # id
     NO_HOT_UPDATES = "no_hot_updates"  # target
     NOTHING_TO_RESTORE = "nothing_to_restore"  # id
+    ROLLBACK_NO_WAY = "rollback_no_way"  # id
+    ROLLBACK_NOT_ENDED = "rollback_not_ended"  # id, state
+    ROLLBACK_OUTCOME_UNKNOWN = "rollback_outcome_unknown"  # id
+    ROLLBACK_TOO_OLD = "rollback_too_old"  # id, days
+    ROLLBACK_DONE = "rollback_done"  # id
+    ROLLBACK_MOVED = "rollback_moved"  # id, fields, who (empty: not known)
     STILL_UNKNOWN = "still_unknown"  # id, since
     OVERTAKEN_SINCE = "overtaken_since"  # id, who
     APPLIED_ALREADY = "applied_already"  # id, who, state

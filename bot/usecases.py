@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 
 _IDS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: nothing to mistake when read aloud
 _KEEP_DRAFTS = timedelta(days=2)
-_KEEP_VALUES = timedelta(days=30)
-"""So long a change of a DLI job can be put back."""
+_DAY = timedelta(days=1)  # values are put beside a plan, and its way back counts from its end
 _TIDY, _APPROVALS = "tidy", "approvals"
 TIDY_SECONDS = 60.0
 ADVANCE, DELIVER = "advance", "deliver"
@@ -65,6 +64,7 @@ class UseCases:
         self._now, self._ticks = store.now, ticks
         self.approvals_every = ends.approvals_seconds
         self._plan_expires_seconds = settings.updates.plan_expires_seconds
+        self._way_back_for = timedelta(days=settings.updates.rollback_within_days)
         operations = self._operations(settings, clouds, ends)
         targets = _targets(settings, clouds)
         self.submissions = Submissions(self.updates, targets, self._now, new_id, self._wake, rules)
@@ -89,6 +89,8 @@ class UseCases:
             HotUpdateRequests(self.submissions, clouds.hot_update, self.updates),
             DliRequests(self.submissions, clouds.restart, self.vault),
             Recheck(self.submissions, self.updates, operations, self._now, told=self._tell),
+            self._now,
+            self._way_back_for,
         )
 
     async def tidy(self) -> None:
@@ -97,7 +99,7 @@ class UseCases:
             return
         await self.submissions.expire_plans(self._plan_expires_seconds)
         await self.updates.forget(self._now() - _KEEP_DRAFTS)
-        await self.vault.forget(self._now() - _KEEP_VALUES)
+        await self.vault.forget(self._now() - self._way_back_for - _DAY)
 
     async def look_after_requests(self) -> None:
         """Remind approvers, end what nobody approved: one replica does it for all."""

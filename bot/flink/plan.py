@@ -80,6 +80,8 @@ class Plan:
     engine_version: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
     """How it is carried out, where an operation leaves a choice (`bot.flink.dli.options`)."""
+    reverts: str = ""
+    """The id of the update that this would take back."""
     digest: str = ""
 
     @property

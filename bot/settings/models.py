@@ -62,6 +62,7 @@ class UpdatesSettings(Table):
     start_within_seconds: Seconds = 300
     approval_expires_seconds: Seconds = 7200
     approval_reminder_seconds: Seconds = 900
+    rollback_within_days: int = Field(30, ge=1, le=365)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -90,6 +90,13 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class RollBack:
+    """Review taking back what an update did."""
+
+    update_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """Read the result of a hot update."""
 
@@ -115,6 +122,7 @@ Command = (
     | Status
     | History
     | Result
+    | RollBack
     | Freeze
     | Unfreeze
     | Mistake
@@ -166,6 +174,12 @@ COMMANDS = (
         "history [job, person or update id]",
         "See who changed what, page by page",
         "history me",
+    ),
+    CommandHelp(
+        "rollback",
+        "rollback <update id>",
+        "Take back what an update changed, after a review",
+        "rollback 3k7mz2qp",
     ),
     CommandHelp(
         "result",
@@ -268,6 +282,10 @@ def _result(rest: list[str]) -> Result | None:
             return None
 
 
+def _rollback(rest: list[str]) -> RollBack | None:
+    return RollBack(rest[0]) if len(rest) == 1 else None
+
+
 _STATE_WORDS = frozenset({"savepoint", "state"})
 _STATE_KEPT = {"with": True, "from": True, "without": False}
 _FILLERS = frozenset({"on", "in"})
@@ -282,6 +300,7 @@ _READERS: dict[str, Callable[[list[str]], Command | None]] = {
     "status": lambda rest: Status(" ".join(rest)),
     "history": lambda rest: History(" ".join(rest)),
     "result": _result,
+    "rollback": _rollback,
     "freeze": read_freeze,
     "unfreeze": read_unfreeze,
 }

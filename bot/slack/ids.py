@@ -14,7 +14,7 @@ class Action(StrEnum):
     REJECT_UPDATE = "reject_update"
     RETRY_UPDATE = "retry_update"
     VIEW_UPDATE = "view_update"
-    RESTORE_SAVED = "restore_saved"
+    ROLL_BACK = "roll_back"
     WATCH_HOT_UPDATE = "watch_hot_update"
     CHECK_AGAIN = "check_again"
     OPEN_UPDATE_FORM = "open_update_form"

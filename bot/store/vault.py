@@ -37,11 +37,18 @@ class SqlVault:
             UserError: SECRET_KEY_NEEDED.
 
         """
-        if self._sealer.has_key:
-            return
-        secret = [name for name, text in values.items() if text and _is_secret(name, text)]
+        kept = self.keepable(values)
+        secret = [name for name in values if name not in kept]
         if secret:
             raise UserError(note(Code.SECRET_KEY_NEEDED, fields=", ".join(secret)))
+
+    def keepable(self, values: Mapping[str, str | None]) -> dict[str, str | None]:
+        """Give those values that can be kept; all of them where there is a key."""
+        return {
+            name: text
+            for name, text in values.items()
+            if self._sealer.has_key or not text or not _is_secret(name, text)
+        }
 
     async def put(self, update_id: str, name: str, values: Mapping[str, str | None]) -> None:
         """Keep values under a name; what was kept under it before stays.

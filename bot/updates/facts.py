@@ -57,6 +57,7 @@ def planned(update: Update, asker: Asker) -> Facts:
         "operation": update.operation,
         "changes": _changes(plan.changes),
         **({"edits": _changes(plan.edits)} if plan.edits else {}),
+        **({"reverts": plan.reverts} if plan.reverts else {}),
         **({"options": _shown_all(plan.options)} if plan.options else {}),
         **({"reason": shown("reason", update.reason)} if update.reason else {}),
     }

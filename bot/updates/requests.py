@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.errors import UserError
+from bot.updates.rollback import hindrance, too_old
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime, timedelta
+
     from bot.flink.update import Update
     from bot.updates.dli.requests import DliRequests
     from bot.updates.hot_update.requests import HotUpdateRequests
@@ -21,6 +27,9 @@ class Requests:
     hot_update: HotUpdateRequests
     dli: DliRequests
     recheck: Recheck
+    now: Callable[[], datetime]
+    way_back_for: timedelta
+    """So long after its end an update can be taken back."""
 
     async def retry(self, update_id: str, asker: Asker) -> Update:
         """Plan the same wish again, against what the cloud holds now.
@@ -33,13 +42,17 @@ class Requests:
         kind = self.dli if self.dli.serves(old.ref.target) else self.hot_update
         return await kind.retry(old, asker)
 
-    async def put_back(self, update_id: str, asker: Asker) -> Update:
-        """Plan to save again what was saved before an update.
+    async def roll_back(self, update_id: str, asker: Asker) -> Update:
+        """Plan to take back what an update did.
 
         Raises:
-            UserError: UNKNOWN_UPDATE, NOTHING_TO_RESTORE, or why it cannot be planned.
+            UserError: UNKNOWN_UPDATE, why it must not be taken back (`bot.updates.rollback`), or
+                why it cannot be planned.
 
         """
         old = await self.submissions.get(update_id)
+        wrong = hindrance(old) or too_old(old, self.now(), self.way_back_for)
+        if wrong is not None:
+            raise UserError(wrong)
         kind = self.dli if self.dli.serves(old.ref.target) else self.hot_update
-        return await kind.put_back(old, asker)
+        return await kind.roll_back(old, asker)

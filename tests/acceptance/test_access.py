@@ -72,7 +72,7 @@ async def test_buttons_carry_no_authority(world):
     queued = await world.told(update_id, "card", "Queued")
     failed = await world.told(update_id)
     await world.restart(**ONLY_LIN)
-    for action in (Action.RETRY_UPDATE, Action.RESTORE_SAVED):
+    for action in (Action.RETRY_UPDATE, Action.ROLL_BACK):
         said = await world.pressed(action, where=failed, title="That did not work")
         assert 'allow_users = ["U0ADA"]' in said.words()
     said = await world.answer(world.ada, world.ada.click(queued, Action.CANCEL_UPDATE))

@@ -53,7 +53,7 @@ async def test_a_restart_keeps_the_state_and_shows_every_step(world):
     assert (job.status, len(job.runs)) == (Status.RUNNING, 2)
     assert job.runs[-1].parts["cu_number"] == 6
     card = await world.told(update_id, "card", "Succeeded")
-    assert Action.RESTORE_SAVED in buttons(card)
+    assert Action.ROLL_BACK in buttons(card)
     assert world.writes() == {
         "BatchStopFlinkJobs": 1,
         "UpdateFlinkSqlJob": 1,
@@ -65,7 +65,7 @@ async def test_what_was_changed_can_be_put_back(world):
     form = await world.form(ORDERS, "logs")
     update_id = await world.applied(await world.reviewed(form, "live", smn_topic="oncall"))
     card = await world.told(update_id, "card", "Succeeded")
-    back = await world.pressed(Action.RESTORE_SAVED, where=card)
+    back = await world.pressed(Action.ROLL_BACK, where=card)
     assert "`oncall` → `flink-alerts`" in back.words()
     await world.told(await world.applied(back))
     assert world.job(ORDERS).parts["smn_topic"] == "flink-alerts"

@@ -15,7 +15,7 @@ async def test_a_failed_update_is_retried_once_the_cause_is_gone(world):
     assert "Failed, old settings still run" in verdict.words()
     assert "exceeded quota: resourcequota" in verdict.words()
     assert not verdict.is_reply
-    assert {Action.RETRY_UPDATE, Action.RESTORE_SAVED} <= set(buttons(verdict))
+    assert {Action.RETRY_UPDATE, Action.ROLL_BACK} <= set(buttons(verdict))
     world.cloud.behave(world.cloud.named("payments-fraud"), {"outcome": "succeed"})
     review = await world.pressed(Action.RETRY_UPDATE, where=verdict)
     assert "`6` → `9`" in review.words()
@@ -27,7 +27,7 @@ async def test_what_a_failed_update_saved_is_put_back(world):
     update_id = await _rescaled(world, "payments-fraud", 9)
     verdict = await world.told(update_id)
     title = "Restore saved settings"
-    review = await world.pressed(Action.RESTORE_SAVED, where=verdict, title=title)
+    review = await world.pressed(Action.ROLL_BACK, where=verdict, title=title)
     assert "`9` → `6`" in review.words()
     assert Action.EDIT_UPDATE not in buttons(review)
     restored = await world.applied(review)
@@ -35,7 +35,7 @@ async def test_what_a_failed_update_saved_is_put_back(world):
     basic = world.cloud.named("payments-fraud").parts["streamingResourceSetting"]
     assert basic["basicResourceSetting"]["parallelism"] == 6
     assert world.alibaba.calls("HotUpdateJob") == 1
-    nothing = await world.pressed(Action.RESTORE_SAVED, where=verdict, title=title)
+    nothing = await world.pressed(Action.ROLL_BACK, where=verdict, title=title)
     assert "submit" not in nothing.payload
 
 
@@ -47,7 +47,7 @@ async def test_a_job_that_went_down_is_told_loudly_with_the_ways_to_recover(worl
     assert "CRITICAL" in verdict.words()
     assert "1. Old settings: press Restore saved settings" in verdict.words()
     title = "Restore saved settings"
-    review = await world.pressed(Action.RESTORE_SAVED, where=verdict, title=title)
+    review = await world.pressed(Action.ROLL_BACK, where=verdict, title=title)
     await world.told(await world.applied(review))
     basic = world.cloud.named("inventory-cdc").parts["streamingResourceSetting"]
     assert basic["basicResourceSetting"]["parallelism"] == 5

@@ -35,7 +35,7 @@ async def test_a_hot_update_from_the_form_to_the_way_back(world):
     card = await world.told(update_id, "card", "Failed")
 
     await world.pressed(Action.VIEW_UPDATE, where=card, title="Update")
-    back = await world.pressed(Action.RESTORE_SAVED, where=card, title="Restore saved settings")
+    back = await world.pressed(Action.ROLL_BACK, where=card, title="Restore saved settings")
     assert "`6` → `4`" in back.words()
     await world.told(await world.applied(back), containing="Saved")
     again = await world.pressed(Action.RETRY_UPDATE, where=card)
@@ -74,7 +74,7 @@ async def test_a_restart_on_dli_with_sql_from_a_file_and_its_way_back(world):
     card = await world.told(update_id, "card", "Succeeded")
     assert world.job(ORDERS).parts["sql_body"] == sql
 
-    back = await world.pressed(Action.RESTORE_SAVED, where=card)
+    back = await world.pressed(Action.ROLL_BACK, where=card)
     await world.told(await world.applied(back, YES), containing="Succeeded")
 
     assert world.job(ORDERS).parts["sql_body"] != sql

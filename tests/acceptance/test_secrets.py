@@ -96,7 +96,7 @@ async def restarted_with_sql(world):
     world.dli.inject(lake_fault("UpdateFlinkSqlJob", "drop_after"))
     update_id = await restarted(world)
     card = await world.told(update_id, "card")
-    back = await world.pressed(Action.RESTORE_SAVED, where=card)
+    back = await world.pressed(Action.ROLL_BACK, where=card)
     await world.told(await world.applied(back))
     assert Secret.SQL_BEFORE in world.job(ORDERS).parts["sql_body"]
 
@@ -134,7 +134,7 @@ async def test_a_way_back_whose_key_is_gone_says_what_it_cannot_restore(tmp_path
         world.sealed = False
         await world.restart()
 
-        await world.pressed(Action.RESTORE_SAVED, where=card, title="Flinkbot")
+        await world.pressed(Action.ROLL_BACK, where=card, title="Flinkbot")
         told = await world.top("That did not work")
         assert "are not kept any more" in told.words()
         assert "sealed with another key" in told.words()

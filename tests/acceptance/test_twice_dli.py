@@ -41,7 +41,7 @@ async def test_put_back_pressed_twice_is_planned_once(world, way):
     await world.alone(world.ada)
     world.twice(way)
 
-    answer = await world.answer(world.ada, world.ada.click(card, Action.RESTORE_SAVED))
+    answer = await world.answer(world.ada, world.ada.click(card, Action.ROLL_BACK))
     back = await world.top(REVIEW)
 
     assert "This was answered already" in answer.words()

@@ -138,7 +138,7 @@ async def test_what_was_changed_live_is_put_back(stage, ada):
     await form.press("Review")
     await applied(ada, await ada.modal("Review the change"))
     card = await ada.message("Succeeded", ORDERS)
-    await ada.press(card, "Put back")
+    await ada.press(card, "Roll back")
     back = await ada.modal("Review the change")
     await back.says("oncall → flink-alerts")
 

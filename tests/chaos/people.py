@@ -79,9 +79,9 @@ class Visitor:
         await self._alone()
         if wish.kind is Kind.PUT_BACK:
             card = self._message(f"{before}:card")
-            if card is None or Action.RESTORE_SAVED not in buttons(card):
+            if card is None or Action.ROLL_BACK not in buttons(card):
                 raise AgainError  # the card does not show the end yet
-            _ok(await self._person.click(card, Action.RESTORE_SAVED))
+            _ok(await self._person.click(card, Action.ROLL_BACK))
         elif wish.kind in _COMMANDS:
             line = _COMMANDS[wish.kind].format(job=wish.job, path=wish.path)
             _ok(await self._person.command(self._channel, line))

@@ -207,7 +207,7 @@ async def test_a_job_moves_to_the_second_resource_model_and_back(desk):
 
     there = await desk.done("search_index", values, mode=Mode.NEXT_START)
     stored = dict(desk.job("search_index").parts)
-    again = await desk.requests.put_back(there, ANNA)
+    again = await desk.requests.roll_back(there, ANNA)
     await desk.submissions.apply(again.id, ANNA, accepted=True)
     back = await desk.ended(again.id)
 
@@ -287,7 +287,7 @@ async def test_whatever_is_changed_is_saved_read_back_and_put_back(desk, name, v
     assert set(ended.plan.asked) == set(values) - {n for n in values if shown.get(n) == values[n]}
     assert "hunter2" not in str(await desk.store.get(ended.id))
     assert "hunter2" in str(job.parts)
-    again = await desk.requests.put_back(ended, ANNA)
+    again = await desk.requests.roll_back(ended, ANNA)
     await desk.submissions.apply(again.id, ANNA, accepted=True)
     assert (await desk.ended(again.id)).state is State.SUCCEEDED
     assert {n: v for n, v in job.parts.items() if v not in (None, "", [])} == {

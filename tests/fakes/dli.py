@@ -6,6 +6,7 @@ from bot.errors import UserError
 from bot.flink.masking import mask, unmask
 from bot.flink.plan import merged
 from bot.flink.snapshot import DeploymentRef, DeploymentSnapshot, DeploymentSummary, JobSnapshot
+from bot.notes import Code, note
 
 DEFINITION = {
     "name": "orders",
@@ -177,10 +178,17 @@ class FakeVault:
     def __init__(self):
         self.kept = {}
         self.refused = None
+        self.unkept = set()
+        """Values that hold a secret, where there is no key."""
 
     def check(self, values):
         if self.refused is not None:
             raise UserError(self.refused)
+        if lacking := values.keys() - self.keepable(values).keys():
+            raise UserError(note(Code.SECRET_KEY_NEEDED, fields=", ".join(lacking)))
+
+    def keepable(self, values):
+        return {name: text for name, text in values.items() if text not in self.unkept}
 
     async def put(self, update_id, name, values):
         self.kept.setdefault((update_id, name), dict(values))

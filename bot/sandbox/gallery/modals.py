@@ -156,6 +156,6 @@ async def _restore(studio: Studio) -> None:
     await studio.everywhere("page-failed", "A failed update in its channel")
     slack = studio.stage.slack
     verdict = next(one for one in reversed(slack.messages("data-jobs")) if not one.is_reply)
-    await studio.ada.click(verdict, Action.RESTORE_SAVED)
+    await studio.ada.click(verdict, Action.ROLL_BACK)
     await studio.top("Restore saved settings")
     await studio.modal("review-restore", "Review of putting saved settings back")

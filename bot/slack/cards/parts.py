@@ -15,6 +15,7 @@ from bot.slack.cards import approval
 from bot.slack.ids import Action
 from bot.slack.operate import operate_button
 from bot.slack.sheet import button, confirmation
+from bot.updates import rollback
 from bot.updates.dli.route import DLI_OPERATIONS, DliOperation
 from bot.updates.hot_update.plan import HOT_UPDATE, RESTORE_SAVED
 
@@ -53,13 +54,20 @@ def elapsed(update: Update, now: datetime) -> timedelta:
     return (update.finished_at or now) - (update.queued_at or update.created_at)
 
 
+def what(update: Update) -> str:
+    """Name what was asked for, and the update that it takes back."""
+    label = words.operation_label(update.operation)
+    reverts = update.plan.reverts
+    return f"{label}, rolls back {text.code(reverts, 80)}" if reverts else label
+
+
 def facts(update: Update, now: datetime, environment: str = "") -> list[str]:
     """Give what, where, who and how long."""
     target = f"target {text.code(update.ref.target, 80)}"
     named = environment not in {"", update.ref.target}
     word = "took" if update.state.final else "for"
     return [
-        words.operation_label(update.operation),
+        what(update),
         f"{target} ({text.clean(environment, 80)})" if named else target,
         f"by {text.mention(update.requested_by)}",
         f"{word} {text.duration(elapsed(update, now))}",
@@ -74,7 +82,8 @@ def footnotes(update: Update) -> list[str]:
     requests = request_ids(update)
     if requests and update.state is not State.SUCCEEDED:  # View has them always
         ids.append(f"request ids {', '.join(text.code(one, 80) for one in requests[:4])}")
-    reason = [f"reason: {text.clean(update.reason)}"] if update.reason else []
+    told = update.reason and not update.plan.reverts  # a way back says so in its facts
+    reason = [f"reason: {text.clean(update.reason)}"] if told else []
     return [*reason, " · ".join(ids)]
 
 
@@ -181,12 +190,6 @@ def _restarts(before: int | None, after: int) -> str:
     return f"Restarts: {after} (unchanged)" if before == after else f"Restarts: {before} → {after}"
 
 
-def restorable(update: Update) -> bool:
-    """Whether the saved deployment still holds values that a failed update wrote."""
-    notes = update.verdict.notes if update.verdict else ()
-    return any(note.code is Code.VERDICT_SAVED_KEPT for note in notes)
-
-
 def ending_lines(update: Update, events: Iterable[Event]) -> Iterator[str]:
     """Say why it ended as it did; one called off has no verdict, only a last event."""
     if update.verdict is not None and update.verdict.notes:
@@ -211,7 +214,7 @@ def _hints(update: Update) -> list[str]:
 def _recovery(update: Update) -> Iterator[str]:
     """Give the exact choices of somebody whose job is down."""
     start = "start the job in the console from its latest checkpoint or savepoint"
-    if restorable(update):
+    if rollback.kept(update):
         yield f"1. Old settings: press Restore saved settings, then {start}."
         yield f"2. New settings: {start}; it takes what is saved now."
     else:
@@ -279,23 +282,21 @@ def _ways_out(update: Update) -> Iterator[ButtonElement]:
     if update.state is State.UNKNOWN:
         spoken = f"Read the cloud again for update {update.id} of {update.name}"
         yield button("Check again", Action.CHECK_AGAIN, update.id, spoken)
-    if restorable(update):
-        spoken = f"Restore the saved settings from before update {update.id} of {update.name}"
-        yield button("Restore saved settings", Action.RESTORE_SAVED, update.id, spoken)
     yield from _next_on_dli(update)
+    if rollback.hindrance(update) is None:
+        label = "Restore saved settings" if rollback.kept(update) else "Roll back"
+        spoken = f"{label}: take back update {update.id} of {update.name}"
+        yield button(label, Action.ROLL_BACK, update.id, spoken)
     if update.state in _RETRYABLE and (update.plan.changes or update.operation in DLI_OPERATIONS):
         spoken = f"Retry update {update.id} of {update.name}"
         yield button("Retry", Action.RETRY_UPDATE, update.id, spoken)
 
 
 def _next_on_dli(update: Update) -> Iterator[ButtonElement]:
-    """Give the step that follows, and the way back."""
+    """Give the step that follows."""
     codes = {note.code for note in (update.verdict.notes if update.verdict else ())}
     if Code.VERDICT_IMPORTED in codes:
         label = "Start from this savepoint"
         yield operate_button(DliOperation.START, update.ref, update.name, label)
     elif codes & {Code.VERDICT_STOPPED, Code.VERDICT_JOB_DOWN, Code.VERDICT_NO_SAVEPOINT}:
         yield operate_button(DliOperation.START, update.ref, update.name)
-    if update.operation == DliOperation.UPDATE and update.state is State.SUCCEEDED:
-        spoken = f"Put back what was stored before update {update.id} of {update.name}"
-        yield button("Put back", Action.RESTORE_SAVED, update.id, spoken)

@@ -160,6 +160,26 @@ WARNINGS = {
         "{count:setting|settings} will be saved only.",
         "They act at the job's next start, not now.",
     ),
+    Code.NO_WAY_BACK: Words(
+        "This cannot be rolled back: {fields}.",
+        "What is stored there now may hold a secret, and there is nothing to seal it with.",
+        "Keep a copy of it, or have the operator set FLINKBOT_SECRET_KEY.",
+    ),
+    Code.ROLLBACK_LACKS: Words(
+        "This is not taken back: {fields}.",
+        "What was there before may have held a secret, and was not kept.",
+        "Set it by hand afterwards.",
+    ),
+    Code.ROLLBACK_UNSETS: Words(
+        "This was not set before and is removed: {fields}.",
+        "A running job may keep the value until its next start; the verdict will tell.",
+    ),
+    Code.ROLLBACK_KEEPS_STATE: Words(
+        "The settings are taken back, the job's state is not.",
+        "It goes on with the state that it has then: what was processed since update {id} stays"
+        " processed, and what that update dropped does not return.",
+        "To go back to older state, import a savepoint from before.",
+    ),
 }
 
 REFUSALS = {
@@ -212,7 +232,38 @@ REFUSALS = {
         "A check forbids it; the review names it.",
         "Change the values and review again.",
     ),
-    Code.NOTHING_TO_RESTORE: Words("Update {id} saved nothing.", "There is nothing to put back."),
+    Code.NOTHING_TO_RESTORE: Words(
+        "Update {id} changed nothing.", "There is nothing to take back."
+    ),
+    Code.ROLLBACK_NO_WAY: Words(
+        "Update {id} cannot be rolled back.",
+        "Only a change of a job's settings can.",
+        "Start, stop or change the job instead.",
+    ),
+    Code.ROLLBACK_NOT_ENDED: Words(
+        "Update {id} has not ended (it is {state}).",
+        "What is not done cannot be taken back.",
+        "Wait for its end, or cancel it if it has not begun: “/flink status {id}”.",
+    ),
+    Code.ROLLBACK_OUTCOME_UNKNOWN: Words(
+        "Update {id} cannot be rolled back: nobody knows what it did.",
+        "Its outcome could not be learnt.",
+        "Press Check again on its card first.",
+    ),
+    Code.ROLLBACK_TOO_OLD: Words(
+        "Update {id} is too old to be rolled back.",
+        "It ended more than {days} days ago; what was right then may be wrong now.",
+        "Make the change anew: “/flink update”.",
+    ),
+    Code.ROLLBACK_DONE: Words(
+        "All that update {id} changed is as it was before.",
+        "It was taken back already, here or elsewhere.",
+    ),
+    Code.ROLLBACK_MOVED: Words(
+        "Update {id} cannot be rolled back: the job was changed since.",
+        "Not as it left them: {fields}. Last saved by {who:or somebody unknown}.",
+        "Change what is to be changed: “/flink update”.",
+    ),
     Code.CLOUD_UNAVAILABLE: Words(
         "{target} does not answer.", "{detail:or No detail.}", "Nothing was sent. Try again later."
     ),

@@ -40,7 +40,7 @@ class ButtonListeners:
         return {
             Action.CANCEL_UPDATE: self.cancel_update,
             Action.RETRY_UPDATE: self.retry_update,
-            Action.RESTORE_SAVED: self.restore_saved,
+            Action.ROLL_BACK: self.roll_back,
             Action.VIEW_UPDATE: self.view_update,
             Action.WATCH_HOT_UPDATE: self.watch_hot_update,
             Action.CHECK_AGAIN: self.check_again,
@@ -69,10 +69,10 @@ class ButtonListeners:
         await ack()
         self._review(body, self.desk.requests.retry)
 
-    async def restore_saved(self, ack: AsyncAck, body: Body) -> None:
-        """Review putting back what was saved before."""
+    async def roll_back(self, ack: AsyncAck, body: Body) -> None:
+        """Review taking back what an update did."""
         await ack()
-        self._review(body, self.desk.requests.put_back)
+        self._review(body, self.desk.requests.roll_back)
 
     def _review(self, body: Body, plan: Callable[[str, Asker], Awaitable[Update]]) -> None:
         place = place_of(body)

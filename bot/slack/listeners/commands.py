@@ -22,16 +22,11 @@ if TYPE_CHECKING:
     from bot.slack.listeners.look import Look
     from bot.slack.listeners.operations import OperationListeners
     from bot.slack.payload import Payload
+    from bot.updates.submit import Asker
+
 Known = command.Launcher | command.Help | command.Mistake
-Asked = (
-    command.UpdateForm
-    | command.Rescale
-    | command.Operate
-    | command.Jobs
-    | command.Status
-    | command.History
-    | command.Result
-)
+OnAScreen = command.UpdateForm | command.Rescale | command.Operate | command.RollBack
+Told = command.Jobs | command.Status | command.History | command.Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +51,43 @@ class CommandListeners:
         place = place_of(body)
         if isinstance(said, Freeze | Unfreeze):
             work = self.freezes.answer(place, asker_of(body), said)
+        elif isinstance(said, Told):
+            work = self._tell(place, asker_of(body), said)
         else:
-            work = self._answer(place, body, said)
+            work = self._show(place, body, said)
         self.desk.start("answer a command", work, place)
 
-    async def _answer(self, place: Place, body: Body, said: Asked) -> None:
+    async def _show(self, place: Place, body: Body, said: OnAScreen) -> None:
+        """Open a screen first: what Slack lets open one is good for three seconds."""
+        await self.forms.open(body["trigger_id"], place)
+        asker = asker_of(body)
         match said:
             case command.UpdateForm():
-                await self._update(place, body, said.job)
+                await self._update(place, asker, said.job)
             case command.Rescale():
-                await self._rescale(place, body, said)
+                await self._rescale(place, asker, said)
             case command.Operate():
-                await self.forms.open(body["trigger_id"], place)
-                await self.operations.ask(place, asker_of(body), said)
+                await self.operations.ask(place, asker, said)
+            case command.RollBack():
+                update = await self.desk.requests.roll_back(said.update_id, asker)
+                await self.forms.review(place, update)
+            case _:
+                assert_never(said)
+
+    async def _tell(self, place: Place, asker: Asker, said: Told) -> None:
+        match said:
             case command.Jobs():
                 await self.look.jobs(place, said.text)
             case command.Status():
                 await self.look.status(place, said.subject)
             case command.History():
-                await self.history.tell(place, asker_of(body).user, said.subject)
+                await self.history.tell(place, asker.user, said.subject)
             case command.Result():
                 await self.look.result(place, said.hot_update_id, said.target)
             case _:
                 assert_never(said)
 
-    async def _update(self, place: Place, body: Body, job: str) -> None:
-        await self.forms.open(body["trigger_id"], place)
-        asker = asker_of(body)
+    async def _update(self, place: Place, asker: Asker, job: str) -> None:
         if not job:
             await self.forms.begin(place, asker)
             return
@@ -93,10 +98,8 @@ class CommandListeners:
             return
         await self.forms.begin(place, asker, chosen)
 
-    async def _rescale(self, place: Place, body: Body, said: command.Rescale) -> None:
+    async def _rescale(self, place: Place, asker: Asker, said: command.Rescale) -> None:
         """Go straight to the review; what is wrong leads to the form, with what was typed."""
-        await self.forms.open(body["trigger_id"], place)
-        asker = asker_of(body)
         typed = {PARALLELISM.name: said.parallelism}
         wrong = fault(PARALLELISM.name, said.parallelism)
         try:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.slack.listeners.forms import Forms
 
 _OF_UPDATES = frozenset(
-    {Action.VIEW_UPDATE, Action.CANCEL_UPDATE, Action.RETRY_UPDATE, Action.RESTORE_SAVED}
+    {Action.VIEW_UPDATE, Action.CANCEL_UPDATE, Action.RETRY_UPDATE, Action.ROLL_BACK}
 )
 _LONGEST_SEARCHED = 8_000
 

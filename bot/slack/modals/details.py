@@ -48,7 +48,7 @@ def build(update: Update, events: Sequence[Event], now: datetime) -> parts.View:
 
 
 def _who(update: Update, now: datetime) -> Iterator[str]:
-    yield words.operation_label(update.operation)
+    yield told.what(update)
     yield f"target {text.code(update.ref.target, parts.LONGEST_NAME)}"
     yield f"by {text.mention(update.requested_by)}"
     yield text.date(update.created_at)

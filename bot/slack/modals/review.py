@@ -86,14 +86,18 @@ def _face(update: Update, now: datetime) -> Face:
     restoring, plan = update.operation == RESTORE_SAVED, update.plan
     told = _consequences(plan, now, restoring=restoring) if plan.changes else ()
     return Face(
-        title="Restore saved settings" if restoring else "Review the change",
-        submit="Apply",
+        title="Restore saved settings" if restoring else _title(plan),
+        submit="Roll back" if plan.reverts and not restoring else "Apply",
         changes=tuple(_changes(plan, restoring=restoring)),
         consequences=tuple(told),
         accept_label="Somebody else's saved settings",
         accept="Apply these too" if plan.edits else "Apply whatever is saved",
-        editable=not restoring,  # in the form, old values would become a change of the running job
+        editable=not (restoring or plan.reverts),  # an edited way back would be none
     )
+
+
+def _title(plan: Plan) -> str:
+    return "Roll back" if plan.reverts else "Review the change"
 
 
 def accepted(view: parts.View) -> bool:

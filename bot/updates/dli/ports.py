@@ -82,6 +82,10 @@ class Vault(Protocol):
         """
         ...
 
+    def keepable(self, values: Mapping[str, str | None]) -> dict[str, str | None]:
+        """Give those values that can be kept; all of them where there is a key."""
+        ...
+
     async def put(self, update_id: str, name: str, values: Mapping[str, str | None]) -> None:
         """Keep values under a name, committed before this returns; the same name once only.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.errors import CloudError, UserError
@@ -13,13 +13,14 @@ from bot.flink.legible import legible
 from bot.flink.masking import marks
 from bot.flink.plan import Finding, Level, merged
 from bot.notes import Code, note
+from bot.updates import rollback
 from bot.updates.dli.plan import make_plan
 from bot.updates.dli.route import DliOperation
 from bot.updates.dli.steps import ASKED, BEFORE
 from bot.updates.faults import as_user_error
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from bot.flink.plan import Plan
     from bot.flink.snapshot import DeploymentRef, DeploymentSnapshot
@@ -29,6 +30,18 @@ if TYPE_CHECKING:
 
 _SQL = SETTINGS["sql_body"].name
 _NOTHING: Mapping[str, str | None] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What somebody wants of a job, and why. `values` may hold marks of secrets."""
+
+    operation: DliOperation
+    options: Options
+    values: Mapping[str, str | None]
+    reason: str = ""
+    replaces: str = ""
+    reverts: Update | None = None
 
 
 class DliRequests:
@@ -68,31 +81,61 @@ class DliRequests:
                 could not be read.
 
         """
-        await self._submissions.check_access(ref.target, asker)
+        wish = _Wish(operation, options, values, reason, replaces)
+        return await self._plan(asker, ref, wish)
+
+    async def _plan(self, asker: Asker, ref: DeploymentRef, wish: _Wish) -> Update:
         cloud = self._clouds[ref.target]
+        seen, definition = await self._read(asker, ref, wish.operation)
+        if wish.reverts is not None:
+            rollback.inverse(wish.reverts, seen)  # the values themselves are kept sealed
+            wish = replace(wish, options=_possible(wish.options, seen))
+        asked = cloud.restored(wish.values, definition)
+        if wish.replaces:  # secrets typed into the plan that is edited
+            asked = cloud.restored(asked, await self._asked_before(wish.replaces))
+        shown = cloud.shown(asked)
+        _check_marks(wish.values, asked, shown)
+        queue = merged(seen.saved, shown).get("queue_name", "")
+        restarts = wish.options.mode is Mode.RESTART
+        free = await cloud.free_cus(queue) if queue and restarts else None
+        plan = make_plan(wish.operation, shown, seen, wish.options, free)
+        plan = await _tried(cloud, seen, plan, asked, definition)
+        if wish.reverts is not None:
+            plan = rollback.marked(plan, wish.reverts, wish.values)
+        return await self._recorded(asker, seen, plan, wish, asked, definition)
+
+    async def _read(
+        self, asker: Asker, ref: DeploymentRef, operation: DliOperation
+    ) -> tuple[DeploymentSnapshot, Mapping[str, str]]:
+        await self._submissions.check_access(ref.target, asker)
         try:
-            seen, definition = await cloud.inspect(ref.deployment_id)
+            seen, definition = await self._clouds[ref.target].inspect(ref.deployment_id)
         except CloudError as error:
             raise as_user_error(ref.target, error) from error
         job = legible(seen.name)
         await self._submissions.check_access(ref.target, asker, operation, job)
-        asked = cloud.restored(values, definition)
-        if replaces:  # secrets typed into the plan that is edited
-            asked = cloud.restored(asked, await self._asked_before(replaces))
-        shown = cloud.shown(asked)
-        _check_marks(values, asked, shown)
-        queue = merged(seen.saved, shown).get("queue_name", "")
-        free = await cloud.free_cus(queue) if queue and options.mode is Mode.RESTART else None
-        plan = make_plan(operation, shown, seen, options, free)
-        plan = await _tried(cloud, seen, plan, asked, definition)
+        return seen, definition
+
+    async def _recorded(
+        self,
+        asker: Asker,
+        seen: DeploymentSnapshot,
+        plan: Plan,
+        wish: _Wish,
+        asked: Mapping[str, str | None],
+        definition: Mapping[str, str],
+    ) -> Update:
         kept = {name: asked[name] for name in plan.asked}
         before = {name: definition.get(name) for name in plan.asked}
         self._vault.check(kept)
-        self._vault.check(before)
+        if wish.options.mode is Mode.RESTART:  # they are written again if the job does not start
+            self._vault.check(before)
+        back = self._vault.keepable(before)
+        plan = _without_way_back(plan, before.keys() - back.keys())
         update = await self._submissions.record(
-            asker, seen, plan, operation, reason=reason, replaces=replaces
+            asker, seen, plan, wish.operation, reason=wish.reason, replaces=wish.replaces
         )
-        await self._vault.put(update.id, BEFORE, before)
+        await self._vault.put(update.id, BEFORE, back)
         await self._vault.put(update.id, ASKED, kept)
         return update
 
@@ -109,27 +152,40 @@ class DliRequests:
         """
         return await self._again(update, asker, ASKED, update.reason)
 
-    async def put_back(self, update: Update, asker: Asker) -> Update:
-        """Plan to store again what was stored before an update.
+    async def roll_back(self, update: Update, asker: Asker) -> Update:
+        """Plan to store again what was stored before an update, and to restart if it did.
 
         Raises:
-            UserError: VALUES_GONE; else as `plan`.
+            UserError: VALUES_GONE, ROLLBACK_DONE, ROLLBACK_MOVED; else as `plan`.
 
         """
-        return await self._again(update, asker, BEFORE, f"Put back after {update.id}")
+        reason = rollback.reason(update)
+        return await self._again(update, asker, BEFORE, reason, reverts=update)
 
-    async def _again(self, old: Update, asker: Asker, name: str, reason: str) -> Update:
+    async def _again(
+        self, old: Update, asker: Asker, name: str, reason: str, reverts: Update | None = None
+    ) -> Update:
         values = await self._vault.get(old.id, name)
-        if values is None:
+        if values is None or (old.plan.asked and not values):
             raise UserError(note(Code.VALUES_GONE, id=old.id))
-        return await self.plan(
-            asker,
-            old.ref,
-            DliOperation(old.operation),
-            options_of(old.plan.options),
-            values,
-            reason=reason,
-        )
+        operation, options = DliOperation(old.operation), options_of(old.plan.options)
+        wish = _Wish(operation, options, values, reason, reverts=reverts)
+        return await self._plan(asker, old.ref, wish)
+
+
+def _possible(options: Options, seen: DeploymentSnapshot) -> Options:
+    """What was changed live is stored only, where the job does not run any more."""
+    runs = seen.job is not None and seen.job.running
+    if runs or options.mode is not Mode.LIVE:
+        return options
+    return replace(options, mode=Mode.NEXT_START)
+
+
+def _without_way_back(plan: Plan, names: Collection[str]) -> Plan:
+    if not names:
+        return plan
+    told = note(Code.NO_WAY_BACK, fields=", ".join(sorted(names)))
+    return replace(plan, findings=(*plan.findings, Finding(Level.WARN, told)))
 
 
 async def _tried(

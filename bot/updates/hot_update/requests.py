@@ -9,11 +9,13 @@ from bot.flink.legible import legible
 from bot.flink.plan import Plan
 from bot.flink.update import State
 from bot.notes import Code, note
+from bot.updates import rollback
 from bot.updates.faults import as_user_error
 from bot.updates.hot_update.plan import (
     HOT_UPDATE,
     RESTORE_SAVED,
     WATCH_HOT_UPDATE,
+    Reading,
     make_plan,
     read_around,
 )
@@ -65,6 +67,13 @@ class HotUpdateRequests:
             UserError: NOT_ALLOWED, UNKNOWN_TARGET, or the cloud could not be read.
 
         """
+        reading = await self._read(asker, ref, operation)
+        plan = make_plan(operation, asked, reading)
+        return await self._submissions.record(
+            asker, reading.seen, plan, operation, reason=reason, replaces=replaces
+        )
+
+    async def _read(self, asker: Asker, ref: DeploymentRef, operation: str) -> Reading:
         await self._submissions.check_access(ref.target, asker)
         try:
             reading = await read_around(self._cloud(ref.target), ref.deployment_id)
@@ -72,10 +81,7 @@ class HotUpdateRequests:
             raise as_user_error(ref.target, error) from error
         job = legible(reading.seen.name)
         await self._submissions.check_access(ref.target, asker, operation, job)
-        plan = make_plan(operation, asked, reading)
-        return await self._submissions.record(
-            asker, reading.seen, plan, operation, reason=reason, replaces=replaces
-        )
+        return reading
 
     async def retry(self, update: Update, asker: Asker) -> Update:
         """Plan the same wish again, against what the cloud holds now.
@@ -92,18 +98,22 @@ class HotUpdateRequests:
             operation=update.operation,
         )
 
-    async def put_back(self, update: Update, asker: Asker) -> Update:
-        """Plan to save again what was saved before an update that failed.
+    async def roll_back(self, update: Update, asker: Asker) -> Update:
+        """Plan to take back what an update changed; of one that failed, what it saved.
 
         Raises:
-            UserError: NOTHING_TO_RESTORE; else as `plan`.
+            UserError: ROLLBACK_DONE, ROLLBACK_MOVED; else as `plan`.
 
         """
-        before = {name: update.plan.saved.get(name) for name in update.plan.asked}
-        if not before:
-            raise UserError(note(Code.NOTHING_TO_RESTORE, id=update.id))
-        reason = f"Restore after {update.id}"
-        return await self.plan(asker, update.ref, before, reason=reason, operation=RESTORE_SAVED)
+        reading = await self._read(asker, update.ref, update.operation)
+        back = rollback.inverse(update, reading.seen)
+        saves_only = rollback.saves_only(update, reading.seen)
+        operation = RESTORE_SAVED if saves_only else HOT_UPDATE
+        job = legible(reading.seen.name)
+        await self._submissions.check_access(update.ref.target, asker, operation, job)
+        plan = rollback.marked(make_plan(operation, back, reading), update, back)
+        reason = rollback.reason(update)
+        return await self._submissions.record(asker, reading.seen, plan, operation, reason=reason)
 
     async def result(self, target: str, hot_update_id: str) -> HotUpdateReport:
         """Read how a hot update stands, whoever started it.

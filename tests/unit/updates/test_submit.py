@@ -217,7 +217,7 @@ async def test_the_saved_deployment_can_be_restored_after_a_failure(bench):
     asked = {"parallelism": "8", "execution.checkpointing.timeout": "20 min"}
     failed = await bench.settle((await bench.applied(**asked)).id)
 
-    plan = await bench.requests.put_back(failed, BEN)
+    plan = await bench.requests.roll_back(failed, BEN)
     await bench.submissions.apply(plan.id, BEN, accepted=False)
     ended = await bench.settle(plan.id)
 
@@ -239,8 +239,6 @@ async def test_a_watched_hot_update_is_followed_to_its_end(bench):
     assert ended.state is State.SUCCEEDED
     assert ended.verdict.observations[0].observed == "8"
     assert bench.cloud.count("hot_update") == 1
-    found = await refused(bench.requests.put_back(ended, ANNA))
-    assert found.code is Code.NOTHING_TO_RESTORE
 
 
 async def test_a_watched_hot_update_that_fails_is_not_blamed_on_us(bench):

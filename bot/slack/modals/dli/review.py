@@ -41,16 +41,16 @@ _UNTOUCHED = "none, the job keeps running as it is"
 
 def face(update: Update) -> Face:
     """Give what a review of a DLI job shows."""
-    operation = DliOperation(update.operation)
+    operation, back = DliOperation(update.operation), bool(update.plan.reverts)
     return Face(
-        title=_TITLES[operation],
-        submit=_SUBMITS.get(operation, "Apply"),
+        title="Roll back" if back else _TITLES[operation],
+        submit="Roll back" if back else _SUBMITS.get(operation, "Apply"),
         changes=tuple(_changes(update.plan)),
         consequences=tuple(_consequences(operation, update.plan)),
         accept_label="Needs your yes",
         accept="I have read it; go on",
         instead=tuple(_other_way(operation, update)),
-        editable=operation is DliOperation.UPDATE,
+        editable=operation is DliOperation.UPDATE and not back,
     )
 
 

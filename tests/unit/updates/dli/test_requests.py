@@ -124,10 +124,10 @@ async def test_what_was_stored_before_can_be_put_back(bench, requests):
     first = await update_of(requests, cu_number="6", desc="New")
     bench.cloud.saved |= {"cu_number": "6", "desc": "New"}
 
-    back = await requests.put_back(first, ANNA)
+    back = await requests.roll_back(first, ANNA)
 
     assert back.plan.asked == {"cu_number": "4", "desc": None}
-    assert back.reason == f"Put back after {first.id}"
+    assert back.reason == f"Roll back {first.id}"
 
 
 async def test_values_that_are_gone_cannot_be_asked_for_again(bench, requests):
