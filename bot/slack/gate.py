@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _TOLD_AGAIN_SECONDS = 10.0
 _MOST_PEOPLE = 10_000
+_LONGEST_TYPED = 3_000
 _OURS = re.compile(r"[^\x00-\x1f\x7f<>&`\"'{}\\]{0,300}\Z")
 """What our buttons and forms may carry: ids and names, parted by slashes."""
 
@@ -42,6 +43,7 @@ UNCHECKED = (
 TAMPERED = (
     "This button or form is not one of Flinkbot's. Nothing was done. Start anew with `/flink`."
 )
+TOO_LONG = "That is too long for Flinkbot. Nothing was done; `/flink help` shows what it takes."
 
 
 class TurnedAwayError(BotError):
@@ -135,6 +137,8 @@ class Gate(AsyncMiddleware):
             self._refuse(Abuse.FLOOD, user, SLOW_DOWN if self._pace.tells(user) else "")
         if not all(map(_OURS.match, _carried(body))):
             self._refuse(Abuse.TAMPERED, user, TAMPERED)
+        if len(_typed(body)) > _LONGEST_TYPED:
+            self._refuse(Abuse.OVERLONG, user, TOO_LONG)
         match await self._members.standing(user):
             case Standing.GUEST:
                 self._refuse(Abuse.GUEST, user, GUEST)
@@ -166,6 +170,11 @@ def _carried(body: Body) -> list[str]:
     view = body.get("view") or {}
     carried = [action.get("value") for action in body.get("actions") or () if _pressed(action)]
     return [str(one) for one in [*carried, view.get("private_metadata")] if one]
+
+
+def _typed(body: Body) -> str:
+    """Give what stands behind a command, or what a job is looked for by."""
+    return str(body.get("text") or body.get("value") or "")
 
 
 def _pressed(action: Body) -> bool:

@@ -35,11 +35,15 @@ class Abuse(StrEnum):
     """An id that nothing is kept under."""
     NOT_THEIRS = "not_theirs"
     """Of somebody else's form or review."""
+    ILLEGIBLE = "illegible"
+    """Typed with characters that nobody can see or keep."""
+    OVERLONG = "overlong"
+    """Typed beyond what Slack lets people type."""
 
     @property
     def level(self) -> int:
-        """What the core refuses may be an honest mistake."""
-        honest = self in {Abuse.UNKNOWN_ID, Abuse.NOT_THEIRS}
+        """What may be an honest mistake is no warning."""
+        honest = self in {Abuse.UNKNOWN_ID, Abuse.NOT_THEIRS, Abuse.ILLEGIBLE}
         return logging.INFO if honest else logging.WARNING
 
 

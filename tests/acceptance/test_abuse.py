@@ -100,6 +100,35 @@ async def test_a_screen_with_the_id_of_nothing_is_refused(world, told):
     assert nothing_was_done(world)
 
 
+async def test_what_nobody_can_read_or_type_is_refused_at_its_field(world, told):
+    world.expected.append("refused (overlong)")
+    form = await form_of(world)
+    block, number = field(form, "reason"), field(form, "parallelism")
+    [action] = form.state[block]
+
+    for typed, said in (
+        ("a\x00b", "cannot be seen or kept"),
+        ("x" * 100_000, "too long (100000 characters)"),
+    ):
+        held = {action: {"type": "plain_text_input", "value": typed}}
+        for _ in range(2):
+            answer = await sent(world, with_state(form, block, held), world.ada)
+            assert said in answer["errors"][block]
+    digits = {"type": "number_input", "value": "9" * 5_000}
+    huge = with_state(form, number, dict.fromkeys(form.state[number], digits))
+    answer = await sent(world, huge, world.ada)
+
+    assert "too long" in answer["errors"][number]
+    assert told("illegible") == 1
+    assert told("overlong") == 1
+    assert nothing_was_done(world)
+
+
+def with_state(view, block, state):
+    """Give a screen with something entered that Slack's own client would not let pass."""
+    return replace(view, state={**view.state, block: state})
+
+
 async def test_a_button_with_the_id_of_nothing_is_refused(world, told):
     form = await form_of(world)
     update_id = await world.applied(await world.submitted(form, {field(form, "parallelism"): 8}))

@@ -11,7 +11,6 @@ from bot.flink.update import State
 from bot.slack import replies, text
 from bot.slack.ids import Action
 from bot.slack.listeners.desk import asker_of, place_of, value_of
-from bot.slack.listeners.intake import check_legible
 from bot.slack.modals import loading, notice, reject
 from bot.slack.modals import update as form
 
@@ -70,7 +69,7 @@ class ApprovalListeners:
         """Say no, with the reason that was typed."""
         view = body["view"]
         try:
-            check_legible(view)
+            self.desk.check_typed(view, asker_of(body).user)
             why = reject.reason(view)
         except InvalidFormError as error:
             await ack(response_action="errors", errors=form.messages(error))

@@ -8,11 +8,12 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.errors import CloudError, StoreUnavailableError, UserError
+from bot.errors import CloudError, InvalidFormError, StoreUnavailableError, UserError
 from bot.flink.legible import legible
 from bot.notes import Code, note
 from bot.slack import home, replies
 from bot.slack.background import RefusedWorkError
+from bot.slack.listeners.intake import check_typed
 from bot.slack.modals import notice
 from bot.slack.tally import Abuse, Tally
 from bot.updates.faults import as_user_error
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from bot.notes import Note
     from bot.slack.background import Background
     from bot.slack.respond import Respond
-    from bot.slack.screens import Screens
+    from bot.slack.screens import Screens, View
     from bot.slack.uploads import Uploads
     from bot.updates.approving import Approvals
     from bot.updates.directory import Directory
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 Body = dict[str, Any]
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
+_TYPED = {Code.TEXT_ILLEGIBLE: Abuse.ILLEGIBLE, Code.TEXT_TOO_LONG: Abuse.OVERLONG}
 ACK_WITHIN = 2.0
 """Seconds; Slack waits for 3, and a part of them goes by on the way."""
 
@@ -98,6 +100,21 @@ class Desk:
         """Count an id that nothing is kept under: our buttons and screens carry none such."""
         if error.note.code is Code.UNKNOWN_UPDATE:
             self.tally.count(Abuse.UNKNOWN_ID)
+
+    def check_typed(self, view: View, user: str) -> None:
+        """Refuse what cannot be kept or shown, or is too long, at its field; count it.
+
+        Raises:
+            InvalidFormError: by block id.
+
+        """
+        try:
+            check_typed(view)
+        except InvalidFormError as error:
+            codes = {said.code for said in error.fields.values()}
+            for code in codes:
+                self.tally.count(_TYPED[code], user)
+            raise
 
     def check_theirs(self, owner: str, user: str) -> None:
         """Refuse what was made for somebody else: no screen of theirs leads to it.

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from bot.slack.screens import View
 
 
-def check_legible(view: View) -> None:
-    """Refuse what cannot be kept or shown, at its field.
+LONGEST = 3_000
+"""Characters; Slack takes no more in a field of any form."""
+
+
+def check_typed(view: View) -> None:
+    """Refuse what cannot be kept or shown, and what Slack does not let people type, at its field.
 
     Raises:
         InvalidFormError: by block id.
@@ -34,11 +38,26 @@ def tidied(view: View) -> View:
 
 
 def _faults(view: View) -> Iterator[tuple[str, Note]]:
+    longest = _allowed(view)
     for block, held in ((view.get("state") or {}).get("values") or {}).items():
-        lines = (illegible_line(text) for text in _texts(held))
+        texts = list(_texts(held))
+        lines = (illegible_line(text) for text in texts)
         line = next((line for line in lines if line is not None), None)
+        count, most = max(map(len, texts), default=0), longest.get(block, LONGEST)
         if line is not None:
             yield block, note(Code.TEXT_ILLEGIBLE, line=line)
+        elif count > most:
+            yield block, note(Code.TEXT_TOO_LONG, count=count, longest=most)
+
+
+def _allowed(view: View) -> dict[str, int]:
+    """Give how much each field takes, as far as our form said so."""
+    fields = ((block.get("block_id", ""), block.get("element") or {}) for block in _blocks(view))
+    return {name: element["max_length"] for name, element in fields if "max_length" in element}
+
+
+def _blocks(view: View) -> list[View]:
+    return view.get("blocks") or []
 
 
 def _texts(held: Any) -> Iterator[str]:

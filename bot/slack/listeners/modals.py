@@ -13,7 +13,7 @@ from bot.slack import replies, words
 from bot.slack.ids import Action
 from bot.slack.listeners.desk import ACK_WITHIN, asker_of, place_of, value_of
 from bot.slack.listeners.held import held_open, still
-from bot.slack.listeners.intake import check_legible, tidied
+from bot.slack.listeners.intake import tidied
 from bot.slack.modals import loading, notice, review
 from bot.slack.modals import update as form
 from bot.slack.modals.dli import drafted
@@ -110,7 +110,7 @@ class ModalListeners:
     async def submit_form(self, ack: AsyncAck, body: Body) -> None:
         """Say what is wrong at the field; else plan, and show the review."""
         try:
-            check_legible(body["view"])
+            self.desk.check_typed(body["view"], asker_of(body).user)
             draft = await self.desk.in_time(self._draft(body))
             typed = form.parse(body["view"], draft.shown or {})
             change = self._dli_change(body["view"], draft, typed)

@@ -12,7 +12,6 @@ from bot.flink.legible import legible
 from bot.notes import Code, note
 from bot.slack.listeners.desk import asker_of, place_of, value_of
 from bot.slack.listeners.held import held_open
-from bot.slack.listeners.intake import check_legible
 from bot.slack.modals import loading, notice
 from bot.slack.modals import update as form
 from bot.slack.modals.dli import savepoint
@@ -192,7 +191,7 @@ class OperationListeners:
         """Say what is wrong at the field; else plan, and show the review."""
         view = body["view"]
         try:
-            check_legible(view)
+            self.desk.check_typed(view, asker_of(body).user)
             filled = savepoint.parse(view)
             draft = await self.desk.in_time(self._draft(body))
             asker = replace(asker_of(body), channel=draft.channel, chosen=filled.channel)

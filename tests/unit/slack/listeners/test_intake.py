@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import InvalidFormError
 from bot.notes import Code
-from bot.slack.listeners.intake import check_legible, tidied
+from bot.slack.listeners.intake import LONGEST, check_typed, tidied
 
 
 def view(**fields):
@@ -13,7 +13,7 @@ def view(**fields):
 
 def test_each_field_is_told_its_first_wrong_line():
     with pytest.raises(InvalidFormError) as refused:
-        check_legible(
+        check_typed(
             view(
                 reason={"type": "plain_text_input", "value": "a\nb\x00"},
                 sql={"value": "\ud800"},
@@ -25,9 +25,24 @@ def test_each_field_is_told_its_first_wrong_line():
     assert found == {"reason": (Code.TEXT_ILLEGIBLE, "2"), "sql": (Code.TEXT_ILLEGIBLE, "1")}
 
 
+def test_a_field_takes_no_more_than_the_form_says_and_no_field_more_than_slack_does():
+    blocks = [{"block_id": "reason", "element": {"max_length": 5}}, {"type": "divider"}]
+    typed = view(reason={"value": "abcdef"}, sql={"value": "x" * (LONGEST + 1)})
+    check_typed({**view(reason={"value": "abcde"}, sql={"value": "x" * LONGEST}), "blocks": blocks})
+
+    with pytest.raises(InvalidFormError) as refused:
+        check_typed({**typed, "blocks": blocks})
+
+    found = {block: (said.code, said.args) for block, said in refused.value.fields.items()}
+    assert found == {
+        "reason": (Code.TEXT_TOO_LONG, {"count": "6", "longest": "5"}),
+        "sql": (Code.TEXT_TOO_LONG, {"count": "3001", "longest": "3000"}),
+    }
+
+
 @pytest.mark.parametrize("legible", [view(reason={"value": "ok"}), view(), {}, {"state": None}])
 def test_what_is_legible_is_left_as_it_is(legible):
-    check_legible(legible)
+    check_typed(legible)
     assert tidied(legible) is legible
 
 

@@ -9,7 +9,7 @@ from bot.sandbox.slack import troubles
 from bot.slack.app import build_app
 from bot.slack.background import Background
 from bot.slack.client import identify
-from bot.slack.gate import GUEST, OUTSIDER, SLOW_DOWN, TAMPERED, UNCHECKED, Gate, Pace
+from bot.slack.gate import GUEST, OUTSIDER, SLOW_DOWN, TAMPERED, TOO_LONG, UNCHECKED, Gate, Pace
 from bot.slack.http import Health, Inbound, build_http_app, serve
 from bot.slack.members import Members
 from bot.slack.tally import Abuse, Tally
@@ -159,6 +159,20 @@ async def test_what_people_type_into_a_field_is_not_taken_for_a_value_of_ours(do
 
     await door.knock(interaction(type="block_actions", actions=[typed]))
 
+    assert len(door.heard) == 1
+
+
+async def test_what_nobody_types_is_too_long_and_counted(door, caplog):
+    answers = [await door.command("x" * 3_001) for _ in range(3)]
+    view = {"id": "V1", "type": "modal", "callback_id": "form", "private_metadata": ""}
+    asked = {"action_id": "pick", "block_id": "job", "value": "o" * 3_001, "view": view}
+    found = await door.knock(interaction(type="block_suggestion", **asked))
+
+    assert [one["text"] for one in answers] == [TOO_LONG] * 3
+    assert found == {"options": []}
+    assert refused(door, Abuse.OVERLONG, 4)
+    assert caplog.text.count("refused (overlong)") == 1
+    await door.command("x" * 3_000)
     assert len(door.heard) == 1
 
 
