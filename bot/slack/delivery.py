@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -71,6 +72,7 @@ class Delivery:
         self._now = now
         self._look_after = timedelta(seconds=self._pacing.pace.look_after)
         self._aftermath = Aftermath(outbox, self._slack, now, self._look_after, fallback_channel)
+        self._unread: Counter[str] = Counter()
         self._halted = False
         self._ends_at = math.inf
         self._database_away: StoreUnavailableError | None = None
@@ -152,7 +154,10 @@ class Delivery:
         except (LostLeaseError, StoreUnavailableError):
             raise
         except UnreadableRecordError as error:  # never given up: a newer version can tell it
-            _log.error("message %s waits: %s", message.key, error)
+            self._unread[message.key] += 1
+            times = self._unread[message.key]
+            level = logging.ERROR if times == 1 else logging.DEBUG
+            _log.log(level, "message %s waits: %s", message.key, error, extra={"times": times})
             await self._outbox.defer(message, self._now() + _UNREADABLE)
         except Exception:  # noqa: BLE001 - one message that cannot be worded must not stop the rest
             _log.exception("message %s could not be delivered", message.key)

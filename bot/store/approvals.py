@@ -78,7 +78,7 @@ class SqlApprovals:
         wanted = select(updates).where(IS_LIVE, _WAITS, updates.c.next_at <= due_before)
         async with self._database.read() as connection:
             rows = await connection.execute(wanted.order_by(updates.c.next_at))
-            return readable(rows, update_of)
+            return readable(rows, update_of, self._database.unreadable)
 
     async def remind(self, asked: Update, again_at: datetime, events: Sequence[NewEvent]) -> bool:
         """Record a reminder, if nobody was faster; see the port."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,8 @@ class Database:
         self._server_clock = None if alone else ServerClock()
         self.together = Together(self.write)
         """Writes with others in one transaction, for what many do at once."""
+        self.unreadable: Counter[str] = Counter()
+        """What this process could not read, and how often it met that."""
 
     @property
     def now(self) -> Callable[[], datetime]:

@@ -80,18 +80,20 @@ class SqlHistory(SqlCorrections):
             chosen = chosen.where(events.c.at < end)
         ordered = chosen.order_by(events.c.at.desc(), events.c.update_id, events.c.seq.desc())
         async with self._database.read() as connection:
-            return readable(await connection.execute(ordered.limit(limit)), event_of)
+            rows = await connection.execute(ordered.limit(limit))
+            return readable(rows, event_of, self._database.unreadable)
 
     async def _read(self, wanted: Any) -> list[Update]:
         async with self._database.read() as connection:
-            return readable(await connection.execute(wanted), update_of)
+            rows = await connection.execute(wanted)
+            return readable(rows, update_of, self._database.unreadable)
 
     async def _with_events(self, found: Sequence[Update]) -> tuple[Past, ...]:
         ids = [update.id for update in found]
         wanted = select(events).where(events.c.update_id.in_(ids))
         async with self._database.read() as connection:
             rows = await connection.execute(wanted.order_by(events.c.update_id, events.c.seq))
-            told = readable(rows, event_of)
+            told = readable(rows, event_of, self._database.unreadable)
         of = {name: tuple(its) for name, its in groupby(told, lambda event: event.update_id)}
         return tuple(Past(update, of.get(update.id, ())) for update in found)
 

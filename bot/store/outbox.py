@@ -96,7 +96,7 @@ class SqlOutbox:
         )
         async with self._database.write() as connection:
             rows = sorted(await connection.execute(claim), key=lambda row: int(row.id))
-        return readable(rows, message_of)
+        return readable(rows, message_of, self._database.unreadable)
 
     async def mark_sending(
         self,

@@ -18,6 +18,7 @@ from bot.updates.messages import Message, MessageKind, Refusal
 from bot.updates.ports import Draft, Event
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
 T = TypeVar("T")
@@ -50,17 +51,22 @@ _SAME_NAME = (
 )
 
 
-def readable(rows: Iterable[Row], read: Callable[[Row], T]) -> list[T]:
+def readable(rows: Iterable[Row], read: Callable[[Row], T], met: Counter[str]) -> list[T]:
     """Read rows; one that cannot be read must not stop the others, nor hide them.
 
     One that was claimed stays so until its lease ends, when a replica that knows more may take it.
+    What was `met` before is counted there, and not said again.
     """
     found = []
     for row in rows:
         try:
             found.append(read(row))
         except UnreadableRecordError as error:
-            _log.error("%s; it is left to a replica of a newer version", error)
+            met[str(error)] += 1
+            times = met[str(error)]
+            level = logging.ERROR if times == 1 else logging.DEBUG
+            said = "%s; it is left to a replica of a newer version"
+            _log.log(level, said, error, extra={"times": times})
     return found
 
 

@@ -169,7 +169,8 @@ class SqlStore(SqlHistory):
         lease = {"lease": at + self._lease, "owner": self._owner}
         given = {"now": at, "most": limit, **lease, **_besides(busy)}
         async with self._database.write() as connection:
-            return readable(await connection.execute(CLAIM, given), update_of)
+            rows = await connection.execute(CLAIM, given)
+            return readable(rows, update_of, self._database.unreadable)
 
     async def save(
         self,

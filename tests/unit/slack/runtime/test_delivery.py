@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from aiohttp import web
 
-from bot.errors import LostLeaseError
+from bot.errors import LostLeaseError, UnreadableRecordError
 from bot.flink.update import State
 from bot.sandbox.slack import troubles
 from bot.slack.calls import SlackFailedError
@@ -273,6 +273,28 @@ async def test_a_message_that_cannot_be_worded_does_not_hold_up_the_others(bench
 
     assert bench.texts() == ["card u2 queued"]
     assert await bench.outbox.next_message_due() is None
+
+
+async def test_a_message_that_this_version_cannot_read_is_kept_and_logged_once(bench, caplog):
+    class OfTomorrow:
+        async def get(self, update_id):
+            raise UnreadableRecordError(f"update {update_id} cannot be read by this version")
+
+    bench.delivery = bench.new_delivery(updates=OfTomorrow())
+    await bench.queued("u1", job="d-1")
+    await bench.queued("u2", job="d-2")
+    for _ in range(6):
+        await bench.tick(10)
+
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [
+        f"message {one}:card waits: update {one} cannot be read by this version"
+        for one in ("u1", "u2")
+    ]
+    bench.delivery = bench.new_delivery()
+    await bench.tick(10)
+    await bench.settle()
+    assert sorted(bench.texts()) == ["card u1 queued", "card u2 queued"]
 
 
 async def test_a_message_taken_over_by_another_process_is_dropped(bench):
