@@ -142,7 +142,7 @@ class Code(StrEnum):
     ROLLBACK_OUTCOME_UNKNOWN = "rollback_outcome_unknown"  # id
     ROLLBACK_TOO_OLD = "rollback_too_old"  # id, days
     ROLLBACK_DONE = "rollback_done"  # id
-    ROLLBACK_MOVED = "rollback_moved"  # id, fields, who (empty: not known)
+    ROLLBACK_MOVED = "rollback_moved"  # id, job, fields, who (empty: not known)
     STILL_UNKNOWN = "still_unknown"  # id, since
     OVERTAKEN_SINCE = "overtaken_since"  # id, who
     APPLIED_ALREADY = "applied_already"  # id, who, state

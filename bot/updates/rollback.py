@@ -95,7 +95,13 @@ def inverse(update: Update, seen: DeploymentSnapshot) -> dict[str, str | None]:
     moved = [one.name for one in moves if not same_value(one.name, now[one.name], one.left)]
     if moved:
         raise UserError(
-            note(Code.ROLLBACK_MOVED, id=update.id, fields=", ".join(moved), who=seen.modified_by)
+            note(
+                Code.ROLLBACK_MOVED,
+                id=update.id,
+                job=update.name,
+                fields=", ".join(moved),
+                who=seen.modified_by,
+            )
         )
     return {move.name: move.before for move in moves}
 

@@ -65,7 +65,7 @@ async def test_what_was_changed_can_be_put_back(world):
     form = await world.form(ORDERS, "logs")
     update_id = await world.applied(await world.reviewed(form, "live", smn_topic="oncall"))
     card = await world.told(update_id, "card", "Succeeded")
-    back = await world.pressed(Action.ROLL_BACK, where=card)
+    back = await world.pressed(Action.ROLL_BACK, where=card, title="Roll back")
     assert "`oncall` → `flink-alerts`" in back.words()
     await world.told(await world.applied(back))
     assert world.job(ORDERS).parts["smn_topic"] == "flink-alerts"

@@ -74,7 +74,7 @@ async def test_a_restart_on_dli_with_sql_from_a_file_and_its_way_back(world):
     card = await world.told(update_id, "card", "Succeeded")
     assert world.job(ORDERS).parts["sql_body"] == sql
 
-    back = await world.pressed(Action.ROLL_BACK, where=card)
+    back = await world.pressed(Action.ROLL_BACK, where=card, title="Roll back")
     await world.told(await world.applied(back, YES), containing="Succeeded")
 
     assert world.job(ORDERS).parts["sql_body"] != sql

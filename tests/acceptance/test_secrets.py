@@ -96,7 +96,7 @@ async def restarted_with_sql(world):
     world.dli.inject(lake_fault("UpdateFlinkSqlJob", "drop_after"))
     update_id = await restarted(world)
     card = await world.told(update_id, "card")
-    back = await world.pressed(Action.ROLL_BACK, where=card)
+    back = await world.pressed(Action.ROLL_BACK, where=card, title="Roll back")
     await world.told(await world.applied(back))
     assert Secret.SQL_BEFORE in world.job(ORDERS).parts["sql_body"]
 

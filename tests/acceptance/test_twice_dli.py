@@ -42,7 +42,7 @@ async def test_put_back_pressed_twice_is_planned_once(world, way):
     world.twice(way)
 
     answer = await world.answer(world.ada, world.ada.click(card, Action.ROLL_BACK))
-    back = await world.top(REVIEW)
+    back = await world.top("Roll back")
 
     assert "This was answered already" in answer.words()
     assert world.rows() == {"succeeded": 1, "planned": 1}

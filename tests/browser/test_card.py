@@ -74,7 +74,7 @@ async def test_a_failed_update_is_retried_once_the_cause_is_gone(stage, ada):
 async def test_what_a_failed_update_saved_is_put_back(stage, ada):
     await applied(ada, "/flink rescale payments-fraud 9")
     verdict = await ada.message("Failed, old settings still run", "payments-fraud")
-    await ada.press(verdict, "Restore the saved settings")
+    await ada.press(verdict, "Restore saved settings")
     review = await ada.modal("Restore saved settings")
     await review.says("9 → 6", "the running job keeps running as it is")
     await expect(button(review.root, "Edit")).to_have_count(0)

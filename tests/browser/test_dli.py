@@ -139,7 +139,7 @@ async def test_what_was_changed_live_is_put_back(stage, ada):
     await applied(ada, await ada.modal("Review the change"))
     card = await ada.message("Succeeded", ORDERS)
     await ada.press(card, "Roll back")
-    back = await ada.modal("Review the change")
+    back = await ada.modal("Roll back")
     await back.says("oncall → flink-alerts")
 
 

@@ -262,7 +262,7 @@ REFUSALS = {
     Code.ROLLBACK_MOVED: Words(
         "Update {id} cannot be rolled back: the job was changed since.",
         "Not as it left them: {fields}. Last saved by {who:or somebody unknown}.",
-        "Change what is to be changed: “/flink update”.",
+        "See what was done: “/flink history {job}”. Then change what is to be changed.",
     ),
     Code.CLOUD_UNAVAILABLE: Words(
         "{target} does not answer.", "{detail:or No detail.}", "Nothing was sent. Try again later."

@@ -204,7 +204,12 @@ def test_success_is_what_was_asked_reported_and_observed():
     )
     assert "Restarts: 2 (unchanged)" in payload.text
     assert "took 1 min" in payload.text
-    assert actions(payload) == ["view_update"]
+    assert actions(payload) == ["roll_back", "view_update"]
+
+
+def test_a_way_back_names_what_it_takes_back():
+    payload = card(state=State.SUCCEEDED, verdict=APPLIED, plan=make_plan(reverts="3k7mz2qp"))
+    assert "Hot update, rolls back `3k7mz2qp`" in payload.text
 
 
 def test_what_is_only_saved_is_not_called_applied():
@@ -252,7 +257,7 @@ def test_a_failure_with_the_old_settings_running_is_no_emergency():
     assert payload.text.startswith("❌ Failed, old settings still run: orders")
     assert "The cloud said: NO_QUOTA: no CUs (severity CRITICAL)." in payload.text
     assert "It ended at step “Verify”." in payload.text
-    assert actions(payload) == ["restore_saved", "retry_update", "view_update"]
+    assert actions(payload) == ["roll_back", "retry_update", "view_update"]
 
 
 @pytest.mark.parametrize("kind", [MessageKind.CARD, MessageKind.VERDICT])
@@ -268,7 +273,7 @@ def test_a_job_that_is_down_is_red_with_exact_choices(kind):
     assert "1. Old settings: press Restore saved settings, then start the job" in payload.text
     assert "2. New settings: start the job" in payload.text
     assert "1.5 MiB, took 2 s" in payload.text
-    assert actions(payload)[0] == "restore_saved"
+    assert actions(payload)[0] == "roll_back"
 
 
 def test_without_saved_values_there_is_nothing_to_restore():

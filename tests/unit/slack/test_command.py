@@ -97,7 +97,16 @@ def test_a_typo_is_answered_with_the_nearest_command(text, nearest):
 
 
 @pytest.mark.parametrize(
-    "text", ["rescale", "rescale orders", "rescale orders to", "result", "result a b c"]
+    "text",
+    [
+        "rescale",
+        "rescale orders",
+        "rescale orders to",
+        "result",
+        "result a b c",
+        "rollback",
+        "rollback a b",
+    ],
 )
 def test_missing_or_extra_arguments_are_answered_with_the_usage(text):
     verb = text.split()[0]
@@ -122,6 +131,7 @@ def test_the_example_of_each_command_is_understood_as_that_command():
         "jobs": "Jobs",
         "status": "Status",
         "history": "History",
+        "rollback": "RollBack",
         "result": "Result",
         "freeze": "Freeze",
         "unfreeze": "Unfreeze",

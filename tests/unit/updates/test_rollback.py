@@ -143,7 +143,8 @@ async def test_what_was_changed_since_is_not_written_over(bench, requests):
     said = await refusal(requests, update)
 
     assert said.code is Code.ROLLBACK_MOVED
-    assert said.args == {"id": update.id, "fields": "parallelism", "who": "cy"}
+    told = {"id": update.id, "job": "orders", "fields": "parallelism", "who": "cy"}
+    assert said.args == told
     assert (await requests.roll_back(later.id, ANNA)).plan.asked == {"parallelism": "8"}
 
 
