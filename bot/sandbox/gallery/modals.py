@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from bot.sandbox.alibaba.faults import Fault, FaultKind
 from bot.sandbox.gallery import samples
 from bot.slack.ids import Action
 from bot.slack.modals import details, launcher, loading, notice, review
+from bot.updates import rollback
 
 if TYPE_CHECKING:
     from bot.sandbox.gallery.studio import Studio
@@ -108,6 +110,7 @@ def _updates() -> dict[str, tuple[str, View]]:
     planned = samples.update_in(State.PLANNED, at)
     failed = samples.ended_with(Code.VERDICT_FAILED_OLD_RUNNING, at)
     running = samples.update_in(State.RUNNING, at, step="poll")
+    back = replace(planned, plan=rollback.marked(planned.plan, failed, failed.plan.asked))
     expires = at + timedelta(minutes=30)
     busy = note(Code.UPDATE_IN_PROGRESS, id="p3v8w1ze", who="U0LIN", since=at.isoformat())
     return {
@@ -118,6 +121,10 @@ def _updates() -> dict[str, tuple[str, View]]:
         "review-in-progress": (
             "Review: somebody was quicker",
             review.build(planned, at, expires, problem=busy),
+        ),
+        "review-rollback": (
+            "Review of taking an update back",
+            review.build(back, at, expires),
         ),
         "details": (
             "Details of a failed update",
