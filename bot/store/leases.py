@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.store.schema import IS_LEASED, outbox, updates
 
@@ -20,10 +20,16 @@ FREE = {"lease_until": None, "lease_owner": None}
 
 async def release(connection: AsyncConnection, table: Table, owner: str | None = None) -> None:
     """Give back what an owner has claimed, or all that anybody has; a late writer is refused."""
-    given_back = update(table).where(IS_LEASED).values(**FREE, fence=table.c.fence + 1)
+    claimed = select(table.c.id).where(IS_LEASED)
     if owner is not None:
-        given_back = given_back.where(table.c.lease_owner == owner)
-    await connection.execute(given_back)
+        claimed = claimed.where(table.c.lease_owner == owner)
+    # Found by the index of what is leased; then locked by their key, as others do, because two who
+    # lock several rows in any order may block each other. Who had to wait for a row looks again.
+    found = claimed.cte("found").prefix_with("MATERIALIZED")
+    by_key = claimed.where(table.c.id.in_(select(found.c.id))).order_by(table.c.id)
+    held = by_key.with_for_update().cte("held").prefix_with("MATERIALIZED")
+    given_back = update(table).where(table.c.id.in_(select(held.c.id)))
+    await connection.execute(given_back.values(**FREE, fence=table.c.fence + 1))
 
 
 async def take_over(database: Database) -> None:

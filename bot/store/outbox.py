@@ -186,6 +186,7 @@ class SqlOutbox:
         """Move all that is still owed of an update to another channel, beginning with its card."""
         at = self._now()
         async with self._database.write() as connection:
+            await _lock_all(connection, message)
             await _set_on_update(connection, message, card_ts="", channel=channel)
             await self._write(connection, message, **NOT_SENDING)
             await move(connection, message.update_id, channel, at)
@@ -199,7 +200,7 @@ class SqlOutbox:
     ) -> None:
         """Give up on a message for good."""
         async with self._database.write() as connection:
-            await _lock_update(connection, message)
+            await _lock_all(connection, message)
             await self._write(connection, message, buried=why, **NOT_SENDING, **FREE)
             if message.kind is MessageKind.CARD:
                 await give_up_replies(connection, message.update_id)
@@ -230,13 +231,15 @@ class SqlOutbox:
             raise LostLeaseError(message.key)
 
 
-async def _lock_update(connection: AsyncConnection, message: Message) -> None:
-    """Take the update's row before several of its messages, as all do who write both.
+async def _lock_all(connection: AsyncConnection, message: Message) -> None:
+    """Take the update's row before its messages, and those by their key, as all do.
 
     Two who began at different ends would wait for each other.
     """
-    row = select(updates.c.id).where(updates.c.id == message.update_id).with_for_update()
-    await connection.execute(row)
+    row = select(updates.c.id).where(updates.c.id == message.update_id)
+    await connection.execute(row.with_for_update())
+    its = select(outbox.c.id).where(outbox.c.update_id == message.update_id)
+    await connection.execute(its.order_by(outbox.c.id).with_for_update())
 
 
 async def _set_on_update(connection: AsyncConnection, message: Message, **values: Any) -> None:
