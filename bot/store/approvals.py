@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement, TextClause
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.flink.update import Update
@@ -95,16 +96,21 @@ class SqlApprovals:
         return row is not None
 
     async def tell(self, update_id: str, event: NewEvent) -> bool:
-        """Record an event of an update that waits for approval; see the port."""
+        """Record an event of an update that is live; see the port."""
         async with self._database.write() as connection:
-            asked = await self._locked(connection, update_id)
-            if asked is not None:
-                await self._tell(connection, asked, [event])
-        return asked is not None
+            live = await self._locked(connection, update_id, IS_LIVE)
+            if live is not None:
+                await self._tell(connection, live, [event])
+        return live is not None
 
-    async def _locked(self, connection: AsyncConnection, update_id: str) -> Update | None:
-        """Read an update that waits for approval; its row is ours until the transaction ends."""
-        wanted = select(updates).where(updates.c.id == update_id, _WAITS).with_for_update()
+    async def _locked(
+        self,
+        connection: AsyncConnection,
+        update_id: str,
+        stands: ColumnElement[bool] | TextClause = _WAITS,
+    ) -> Update | None:
+        """Read an update that stands so; its row is ours until the transaction ends."""
+        wanted = select(updates).where(updates.c.id == update_id, stands).with_for_update()
         row = (await connection.execute(wanted)).first()
         return update_of(row) if row else None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, literal, or_, select, tuple_
 
+from bot.notes import Code
 from bot.store.corrections import SqlCorrections
 from bot.store.rows import event_of, readable, update_of
 from bot.store.schema import events, updates
@@ -30,6 +31,9 @@ _OF_FREEZES = (
     events.c.update_id < "freezf",
     events.c.update_id.startswith(subject_of(""), autoescape=True),
 )
+
+# Whoever freezes a target has no part in what is done there.
+_NO_PART = (Code.EVENT_FROZEN.value, Code.EVENT_UNFROZEN.value)
 
 
 class SqlHistory(SqlCorrections):
@@ -109,7 +113,9 @@ def _which(wanted: Wanted) -> list[ColumnElement[bool]]:
         chosen.append(name.contains(wanted.job.lower(), autoescape=True))
     if wanted.user:
         took_part = select(events.c.seq).where(
-            events.c.update_id == updates.c.id, events.c.actor == wanted.user
+            events.c.update_id == updates.c.id,
+            events.c.actor == wanted.user,
+            events.c.code.not_in(_NO_PART),
         )
         chosen.append(or_(updates.c.requested_by == wanted.user, took_part.exists()))
     return chosen

@@ -75,9 +75,9 @@ class ApprovalStore(Protocol):
         ...
 
     async def tell(self, update_id: str, event: NewEvent) -> bool:
-        """Record an event of an update that waits for approval, and owe the card's edit.
+        """Record an event of an update that is live, and owe the card's edit.
 
-        False, and nothing is recorded, when it does not wait (any more).
+        False, and nothing is recorded, when it has ended.
         """
         ...
 

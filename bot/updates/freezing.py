@@ -33,7 +33,7 @@ _ALL = frozenset({EVERYWHERE, "everywhere", "everything"})
 _ALIKE = 0.75
 """From 0 to 1; a first word that is like a target's name is taken for a slip, not for a reason."""
 _LONGEST_REASON = 200
-_MOST_WAITING = 500
+_MOST_CARDS = 500
 
 
 class Freezes(Protocol):
@@ -113,7 +113,7 @@ class Freezing:
         first = await self.store.freeze(freeze, _event(said, asker), asker.delivery)
         if first:
             _log.info("frozen: %s by %s until %s", target, asker.user, freeze.until or "lifted")
-            await self._tell_waiting(target, said, asker)
+            await self._tell_cards(target, said, asker)
         return said, first
 
     async def unfreeze(self, asker: Asker, name: str) -> Note:
@@ -132,17 +132,19 @@ class Freezing:
             frozen = " ".join(sorted(freeze.target for freeze in await self.store.freezes()))
             raise UserError(note(Code.NOT_FROZEN, target=target, frozen=frozen))
         _log.info("not frozen any more: %s by %s", target, asker.user)
-        await self._tell_waiting(target, said, asker)
+        await self._tell_cards(target, said, asker)
         return said
 
-    async def _tell_waiting(self, target: str, said: Note, asker: Asker) -> None:
-        """Tell on the cards of what waits for approval; what was done is done without that, too."""
+    async def _tell_cards(self, target: str, said: Note, asker: Asker) -> None:
+        """Tell on the cards of what is live; what was done is done without that, too.
+
+        Only what waits for approval is told in its thread as well: somebody may be waiting there.
+        """
         try:
-            live = await self.updates.recent(_MOST_WAITING, live_only=True)
-            for update in live:
-                waits = update.state is State.AWAITING_APPROVAL
-                if waits and target in {update.ref.target, EVERYWHERE}:
-                    await self.answers.tell(update.id, NewEvent(said, asker.user))
+            for update in await self.updates.recent(_MOST_CARDS, live_only=True):
+                if target in {update.ref.target, EVERYWHERE}:
+                    waits = update.state is State.AWAITING_APPROVAL
+                    await self.answers.tell(update.id, NewEvent(said, asker.user, told=waits))
         except StoreUnavailableError as error:
             _log.warning("not all cards say what is frozen: %s", error)
         self.wake()

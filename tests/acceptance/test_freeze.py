@@ -64,6 +64,19 @@ async def test_what_runs_is_finished_and_what_has_not_begun_is_not(world):
     assert world.alibaba.calls("HotUpdateJob") == 1
 
 
+async def test_the_card_of_what_runs_says_it_as_long_as_it_holds(world):
+    world.cloud.behave(world.cloud.named(JOB), {"outcome": "hang"})
+    update_id = await world.applied(await world.screen(f"/flink rescale {JOB} 8"))
+    await world.told(update_id, "card", "Running")
+
+    await typed(world, "/flink freeze sandbox release day for 2h", "froze sandbox")
+
+    card = await world.told(update_id, "card", "froze sandbox until")
+    assert "Reason: release day. What it has begun is seen through." in card.words()
+    await typed(world, "/flink unfreeze sandbox", "lifted the freeze")
+    await world.seen(lambda: "froze" not in world.message(update_id, "card").words())
+
+
 async def test_a_request_says_that_it_is_frozen_and_waits_on(world):
     update_id, card = await requested(world)
     await typed(world, "/flink freeze sandbox release", "froze sandbox")

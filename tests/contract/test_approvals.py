@@ -1,6 +1,7 @@
 """What the record promises of answers to requests, and of freezes, on both databases."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -163,7 +164,7 @@ async def test_what_was_decided_meanwhile_is_not_reminded_of(store):
     assert not await store.approvals.remind(asked, SOON, [])
 
 
-async def test_what_waits_is_told_something_and_what_does_not_is_not(store):
+async def test_what_is_live_is_told_something_and_what_has_ended_is_not(store):
     await ask(store)
     [card] = await store.outbox.claim_messages(5)
     await store.outbox.mark_sending(card)
@@ -172,11 +173,18 @@ async def test_what_waits_is_told_something_and_what_does_not_is_not(store):
 
     assert await store.approvals.tell("u1", event)
     await store.updates.transition("u1", origin=AWAITING, state=State.QUEUED, events=[])
+    [card, *_] = await store.outbox.claim_messages(5)
+    await store.outbox.mark_sent(card, card.ts, "digest")
+    assert await store.approvals.tell("u1", replace(event, told=False))
+    [claimed] = await store.updates.claim_due(1)
+    running = await store.updates.save(replace(claimed, state=State.RUNNING))
+    assert await store.approvals.tell("u1", replace(event, told=False))
+    await store.updates.save(replace(running, state=State.FAILED))
     assert not await store.approvals.tell("u1", event)
 
     codes = [each.note.code for each in await store.updates.events("u1")]
-    assert codes.count(Code.EVENT_CHECKED) == 1
-    assert sorted(await keys(store)) == ["u1:card", "u1:event:1"]
+    assert codes.count(Code.EVENT_CHECKED) == 3
+    assert [key for key in await keys(store) if ":event" in key] == []
 
 
 # Freezes

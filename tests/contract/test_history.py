@@ -136,6 +136,9 @@ async def test_a_persons_past_is_what_they_asked_for_or_had_a_part_in(store):
     await applied(store, "u1", approved, requested_by="U0ANNA")
     await applied(store, "u2", requested_by="U0ANNA")
 
+    frozen_by_ben = NewEvent(note(Code.EVENT_FROZEN, target="prod", who="U0BEN"), "U0BEN")
+    await applied(store, "u3", frozen_by_ben, requested_by="U0ANNA")
+
     seen, _ = await pages(store, Wanted(user="U0BEN"))
 
     assert seen == [["u1", "u0"]]

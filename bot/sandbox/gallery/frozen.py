@@ -22,6 +22,7 @@ NAMES = (
     "answer-status-frozen",
     "home-frozen",
     "verdict-frozen",
+    "card-frozen",
 )
 _FORM, _REVIEW = "Change a job", "Review the change"
 
@@ -66,3 +67,8 @@ async def _rendered(studio: Studio) -> None:
     await studio.clear()
     await studio.post(cards.rendered(MessageKind.VERDICT, stopped))
     await studio.message("verdict-frozen", "Frozen before anything was sent")
+    said = note(Code.EVENT_FROZEN, **about)
+    running = samples.update_in(State.RUNNING, at)
+    await studio.clear()
+    await studio.post(cards.rendered(MessageKind.CARD, running, [said]))
+    await studio.message("card-frozen", "What runs when a freeze begins")

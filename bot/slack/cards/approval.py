@@ -39,7 +39,9 @@ def lines(events: Sequence[Event]) -> Iterator[str]:
         yield f"Expires {text.date(datetime.fromisoformat(until))}."
 
 
-def frozen_lines(events: Sequence[Event], now: datetime) -> Iterator[str]:
+def frozen_lines(
+    events: Sequence[Event], now: datetime, then: str = "Until then nobody can approve it."
+) -> Iterator[str]:
     """Say what is frozen; a freeze that is over by its time needs no event to be so."""
     held: dict[str, Note] = {}
     for event in events:
@@ -52,7 +54,7 @@ def frozen_lines(events: Sequence[Event], now: datetime) -> Iterator[str]:
         until = said.args.get("until")
         if not until or datetime.fromisoformat(until) > now:
             three = words.mrkdwn_words(said)
-            yield f"🧊 *{three.what}* {three.why} Until then nobody can approve it."
+            yield f"🧊 *{three.what}* {three.why} {then}"
 
 
 def _so_far(events: Sequence[Event]) -> str:

@@ -12,6 +12,7 @@ from bot.policy.access import Access
 from bot.policy.people import People
 from bot.policy.rules import Ruling, rule_of_lists
 from bot.slack.cards.approval import frozen_lines
+from bot.slack.cards.card import lead_lines
 from bot.store import open_store
 from bot.updates.approvals import EVERYWHERE, Answer
 from bot.updates.approving import Approvals
@@ -260,6 +261,26 @@ async def test_what_waits_for_approval_is_told_of_freezes_of_its_target(bench, a
     ]
     [line] = frozen_lines(events, bench.clock())
     assert "froze every target" in line
+
+
+async def test_a_card_of_what_runs_says_that_it_is_seen_through(bench, anna):
+    plan = await planned(bench, anna)
+    queued = await bench.submissions.apply(plan.id, anna, accepted=True)
+    [claimed] = await bench.store.claim_due(1)
+    running = await bench.store.save(replace(claimed, state=State.RUNNING))
+
+    await bench.freezing.freeze(anna, ["prod", "release"], HOUR)
+
+    events = await bench.store.events(plan.id)
+    [line] = [line for line in lead_lines(running, events, bench.clock()) if "froze" in line]
+    assert "Reason: release." in line
+    assert "What it has begun is seen through." in line
+    assert "approve" not in line
+    assert any("froze prod" in line for line in lead_lines(queued, events, bench.clock()))
+    await bench.freezing.unfreeze(anna, "prod")
+    events = await bench.store.events(plan.id)
+    assert not any("froze" in line for line in lead_lines(running, events, bench.clock()))
+    assert [e.note.code for e in events][-2:] == [Code.EVENT_FROZEN, Code.EVENT_UNFROZEN]
 
 
 class Tongueless:
