@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _MICROSECOND = timedelta(microseconds=1)
 _SLOWEST = 1.0
-"""Seconds: an answer that took longer is too vague to replace what is known."""
+"""Seconds: an answer that took longer is too vague to be believed."""
 _ASK = text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -46,12 +46,19 @@ class ServerClock:
     async def set(self, connection: AsyncConnection) -> None:
         """Ask the server; its answer is taken as of the middle of the wait.
 
-        Two replicas are then wrong by half a second each at most: leases leave room for that.
+        Two replicas are then wrong by half a second each at most: leases leave room for that. The
+        first time it is asked until an answer comes soon: to be called within a time limit.
         """
+        while not await self._ask(connection) and not self._is_set:
+            pass  # once set, this host's steady clock is the better one for another minute
+
+    async def _ask(self, connection: AsyncConnection) -> bool:
+        """Ask once; tell whether the answer came soon enough to be believed."""
         asked_at = self._steady()
         micros = (await connection.execute(_ASK)).scalar_one()
         answered_at = self._steady()
-        if self._is_set and answered_at - asked_at > _SLOWEST:
-            return  # a steady clock of this host is the better one for another minute
+        if answered_at - asked_at > _SLOWEST:
+            return False
         self._is_set, self._told_at = True, (asked_at + answered_at) / 2
         self._told = _EPOCH + micros * _MICROSECOND
+        return True
