@@ -146,10 +146,11 @@ class Machine(RuleBasedStateMachine):
                 assert self.witness.rows[update_id].state is State.CANCELLED
 
     @precondition(lambda self: self.room)
-    @rule(data=st.data(), who=_people, name=_names, what=st.sampled_from(["put_back", "retry"]))
+    @rule(data=st.data(), who=_people, name=_names, what=st.sampled_from(["roll_back", "retry"]))
     def ask_for_the_same_or_the_old(self, data, who, name, what):
-        """Somebody presses Retry or Put back."""
-        if old := self.one_of(data, State.FAILED, State.STALE, State.UNKNOWN):
+        """Somebody presses Retry or Roll back."""
+        ended = (State.SUCCEEDED, State.FAILED, State.STALE, State.UNKNOWN)
+        if old := self.one_of(data, *ended):
             planned = self.ask(name, lambda r: getattr(r.requests, what)(old, who))
             if planned is not None:
                 self.applied(planned.id, who, [name])

@@ -1,7 +1,8 @@
 """One process of the bot: the real engine, crew, requests and delivery behind a gate."""
 
 import asyncio
-from dataclasses import fields, replace
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.policy.access import Access
 from bot.slack.cards import render
@@ -65,8 +66,7 @@ class Replica:
             "dli": DliRequests(self.submissions, {dli.target: dli}, vault),
             "recheck": Recheck(self.submissions, self.store, operations, clock, lambda: None),
         }
-        # What else can be requested is not used here.
-        self.requests = Requests(**{each.name: parts.get(each.name) for each in fields(Requests)})
+        self.requests = Requests(**parts, now=clock, way_back_for=timedelta(days=30))
 
     def _gated(self, behind, kind):
         return Gated(behind, self.gate, kind)
