@@ -19,7 +19,7 @@ from bot.policy.rules import Ruling
 from bot.updates import facts
 from bot.updates.approvals import Answer
 from bot.updates.ports import NewEvent
-from bot.updates.submit import requester_of
+from bot.updates.submit import Asker, requester_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bot.updates.approvals import ApprovalStore
     from bot.updates.ports import Event, UpdateStore
     from bot.updates.rulebook import Rulebook
-    from bot.updates.submit import Asker, Submissions
+    from bot.updates.submit import Submissions
 
 _WAITS = frozenset({State.AWAITING_APPROVAL})
 _DECIDED = frozenset(
@@ -151,7 +151,9 @@ class Approvals:
             return asked  # it waits; nothing new begins
         counted = asked.standing.counted
         actor = counted[-1] if counted else ""
+        teams = {person.user: person.team for person in asked.approvers}
         known = {
+            **facts.by(Asker(actor, "", team=teams.get(actor, ""))),
             "digest": update.plan.digest,
             "rule": asked.decision.rule,
             "approvers": list(counted),
@@ -173,12 +175,15 @@ class Approvals:
             UserError: why they may not, or DECIDED_ALREADY.
 
         """
+        return (await self._rejectable(update_id, asker)).update
+
+    async def _rejectable(self, update_id: str, asker: Asker) -> Asked:
         asked = await self._waiting(update_id)
         person = await self._submissions.rules.person(asker.user, asker.team)
         refused = rejection_refusal(asked.decision, asked.update.requested_by, person)
         if refused is not None:
             raise UserError(refused)
-        return asked.update
+        return asked
 
     async def reject(self, update_id: str, asker: Asker, reason: str) -> Update:
         """End a request with a reason.
@@ -187,10 +192,14 @@ class Approvals:
             UserError: as `check_rejecting`.
 
         """
-        update = await self.check_rejecting(update_id, asker)
-        why = legible(reason)
+        asked = await self._rejectable(update_id, asker)
+        update, why = asked.update, legible(reason)
         said = note(Code.EVENT_REJECTED, who=asker.user, why=why, requester=update.requested_by)
-        known = {**facts.bound(update, asker), "why": facts.shown("reason", why)}
+        known = {
+            **facts.bound(update, asker),
+            "rule": asked.decision.rule,
+            "why": facts.shown("reason", why),
+        }
         rejected = await self._store.transition(
             update.id,
             origin=_WAITS,

@@ -66,8 +66,10 @@ def planned(update: Update, asker: Asker) -> Facts:
 def outcome(state: State, verdict: Verdict) -> Facts:
     """Say how it ended, and by which of the cloud's own records that can be looked up."""
     observed = {one.name: one.observed for one in verdict.observations}
+    rule = next((note.args["rule"] for note in verdict.notes if note.args.get("rule")), "")
     return {
         "outcome": state.value,
+        **({"rule": rule} if rule else {}),
         "why": [note.code.value for note in verdict.notes],
         "request_ids": list(verdict.request_ids),
         **({"observed": _shown_all(observed)} if observed else {}),

@@ -144,7 +144,8 @@ class Freezing:
             for update in await self.updates.recent(_MOST_CARDS, live_only=True):
                 if target in {update.ref.target, EVERYWHERE}:
                     waits = update.state is State.AWAITING_APPROVAL
-                    await self.answers.tell(update.id, NewEvent(said, asker.user, told=waits))
+                    event = replace(_event(said, asker), told=waits)
+                    await self.answers.tell(update.id, event)
         except StoreUnavailableError as error:
             _log.warning("not all cards say what is frozen: %s", error)
         self.wake()

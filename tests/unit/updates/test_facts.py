@@ -64,6 +64,15 @@ def test_an_end_names_what_can_be_looked_up_at_the_cloud():
     }
 
 
+def test_an_end_by_a_rule_names_the_rule():
+    refused = note(Code.VERDICT_NOT_ALLOWED, who="U0ANNA", rule="payments-are-closed")
+
+    kept = facts.outcome(State.STALE, Verdict(notes=(note(Code.VERDICT_SAVED_KEPT), refused)))
+
+    assert kept["rule"] == "payments-are-closed"
+    assert "rule" not in facts.outcome(State.STALE, Verdict(notes=(note(Code.VERDICT_SAVED_KEPT),)))
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
