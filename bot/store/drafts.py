@@ -1,4 +1,4 @@
-"""What people are filling in, and which deliveries were seen: kept for days, not for good."""
+"""What people are filling in: kept for days, not for good."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SqlDrafts:
-    """The part of `UpdateStore` about forms and delivery keys."""
+    """The part of `UpdateStore` about forms."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
@@ -50,16 +50,8 @@ class SqlDrafts:
             row = (await connection.execute(wanted)).first()
         return draft_of(row) if row else None
 
-    async def first_sight(self, key: str) -> bool:
-        """Record a delivery key; False when it was recorded before."""
-        row = {"key": key, "seen_at": self._now()}
-        async with self._database.write() as connection:
-            new = insert_or(connection, inbox).values(row).on_conflict_do_nothing()
-            written = await connection.execute(new.returning(inbox.c.key))
-            return written.first() is not None
-
     async def forget(self, before: datetime) -> None:
-        """Drop drafts and delivery keys older than a moment."""
+        """Drop drafts, and the keys of deliveries seen, older than a moment."""
         async with self._database.write() as connection:
             await connection.execute(delete(inbox).where(inbox.c.seen_at < before))
             await connection.execute(delete(drafts).where(drafts.c.saved_at < before))

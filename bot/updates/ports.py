@@ -259,10 +259,6 @@ class UpdateStore(History, Protocol):
         """Read what a person is filling in."""
         ...
 
-    async def first_sight(self, key: str) -> bool:
-        """Record a delivery key; False when it was recorded before."""
-        ...
-
     async def forget(self, before: datetime) -> None:
-        """Drop drafts and delivery keys older than a moment."""
+        """Drop drafts, and the keys of deliveries seen, older than a moment."""
         ...

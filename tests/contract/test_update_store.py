@@ -10,6 +10,7 @@ from bot.errors import LostLeaseError, UserError
 from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import LIVE, State
 from bot.notes import Code, note
+from bot.updates.approvals import Freeze
 from bot.updates.hot_update.plan import WATCH_HOT_UPDATE
 from bot.updates.ports import Draft, NewEvent
 from bot.updates.sharing import Busy
@@ -539,23 +540,29 @@ async def test_a_draft_is_kept_whole_and_written_over_whole(store):
     assert await store.updates.draft("f2") is None
 
 
+async def frozen(store, delivery):
+    """Freeze by a command's delivery; tell whether that was the first of it."""
+    freeze = Freeze(target="prod", who="U0ANNA", since=T0)
+    return await store.freezes.freeze(freeze, STEP, delivery)
+
+
 async def test_a_delivery_is_new_once_however_many_look_at_the_same_time(store):
-    sights = await asyncio.gather(*(store.updates.first_sight("Ev1") for _ in range(10)))
+    sights = await asyncio.gather(*(frozen(store, "Ev1") for _ in range(10)))
 
     assert sorted(sights) == [False] * 9 + [True]
-    assert await store.updates.first_sight("Ev2")
+    assert await frozen(store, "Ev2")
 
 
 async def test_old_drafts_and_deliveries_are_forgotten_and_younger_ones_kept(store, clock):
     await store.updates.save_draft(Draft(id="old", user="U0ANNA", channel="C0JOBS"))
-    await store.updates.first_sight("old")
+    await frozen(store, "old")
     clock.tick(10)
     await store.updates.save_draft(Draft(id="new", user="U0ANNA", channel="C0JOBS"))
-    await store.updates.first_sight("new")
+    await frozen(store, "new")
 
     await store.updates.forget(clock())
 
     assert await store.updates.draft("old") is None
     assert await store.updates.draft("new") is not None
-    assert not await store.updates.first_sight("new")
-    assert await store.updates.first_sight("old")
+    assert not await frozen(store, "new")
+    assert await frozen(store, "old")
