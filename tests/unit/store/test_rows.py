@@ -46,6 +46,7 @@ plans = st.builds(
     modified_by=text,
     engine_version=text,
     options=maps,
+    reverts=st.text(max_size=8),
     digest=text,
 )
 verdicts = st.none() | st.builds(
@@ -109,6 +110,7 @@ FULL = Update(
         last_checkpoint_at=1772600000,
         last_checkpoint_ms=1234,
         options={"mode": "restart"},
+        reverts="3k7mz2qp",
         last_checkpoint_bytes=2**40,
         modified_by="ben",
         engine_version="vvr-8.0.11",
