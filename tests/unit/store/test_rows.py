@@ -46,7 +46,7 @@ plans = st.builds(
     modified_by=text,
     engine_version=text,
     options=maps,
-    reverts=st.text(max_size=8),
+    reverts=text,
     digest=text,
 )
 verdicts = st.none() | st.builds(
