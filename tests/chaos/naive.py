@@ -64,7 +64,7 @@ class Naive:
 
     async def _keep(self, number):
         while True:
-            await asyncio.sleep(1)
+            await asyncio.sleep(1)  # its lease's beat
             await self._sql(_KEEP, LEASE_SECONDS, number)
 
     async def _sql(self, statement, *given):

@@ -140,7 +140,7 @@ class Chaos:
 async def _reached(done, share):
     """Wait until `done()` is as much as `share`."""
     while done() < share:  # noqa: ASYNC110 - the harness looks from outside
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.1)  # what is counted is counted by others, who tell nobody
 
 
 async def bot_run(folder, *, updates, seed, replicas):

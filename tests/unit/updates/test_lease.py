@@ -74,7 +74,7 @@ class Step:
         self.began = seconds()
         try:
             while seconds() < self.began + self.takes:
-                await asyncio.sleep(0.25)
+                await asyncio.sleep(0.25)  # of the loop's virtual time
                 assert self.store.ours, "somebody else may have it"
         finally:
             self.stopped = seconds()
@@ -199,7 +199,7 @@ def test_who_waits_for_the_database_can_be_cut_off():
     async def scene():
         store = Store(away=[(0, 60)])
         saving = asyncio.create_task(Leases(store, now).save(held(store)))
-        await asyncio.sleep(10)
+        await asyncio.sleep(10)  # of the loop's virtual time
         saving.cancel()
         with pytest.raises(asyncio.CancelledError):
             await saving
