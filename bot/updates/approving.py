@@ -200,6 +200,7 @@ class Approvals:
             "rule": asked.decision.rule,
             "why": facts.shown("reason", why),
         }
+        # No answer of its own is kept: one no decides, and only one of many ends the wait.
         rejected = await self._store.transition(
             update.id,
             origin=_WAITS,
