@@ -35,10 +35,12 @@ class Requests:
         """Plan the same wish again, against what the cloud holds now.
 
         Raises:
-            UserError: UNKNOWN_UPDATE, or why it cannot be planned.
+            UserError: UNKNOWN_UPDATE, or why it cannot be planned; of a way back as `roll_back`.
 
         """
         old = await self.submissions.get(update_id)
+        if old.plan.reverts:
+            return await self.roll_back(old.plan.reverts, asker)
         kind = self.dli if self.dli.serves(old.ref.target) else self.hot_update
         return await kind.retry(old, asker)
 

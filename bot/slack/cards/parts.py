@@ -262,7 +262,8 @@ def view_button(update: Update) -> ButtonElement:
 
 def _edit(update: Update) -> Iterator[ButtonElement]:
     """Give the way back to the form; what is asked anew voids what was approved."""
-    if update.operation in {HOT_UPDATE, DliOperation.UPDATE}:
+    editable = update.operation in {HOT_UPDATE, DliOperation.UPDATE}
+    if editable and not update.plan.reverts:  # an edited way back would be none
         spoken = f"Edit update {update.id} of {update.name} and ask anew"
         yield button("Edit", Action.EDIT_UPDATE, update.id, spoken)
 

@@ -389,3 +389,10 @@ def test_of_200_changes_12_are_shown_and_the_others_counted():
     assert "• key.11:" in payload.text
     assert "• key.12:" not in payload.text
     assert "… and 188 more, see View" in payload.text
+
+
+@pytest.mark.parametrize(("reverts", "editable"), [("", True), ("3k7mz2qp", False)])
+def test_a_way_back_that_waits_for_approval_cannot_be_edited_into_something_else(reverts, editable):
+    payload = card(state=State.AWAITING_APPROVAL, plan=make_plan(reverts=reverts))
+    assert ("edit_update" in actions(payload)) is editable
+    assert {"approve_update", "reject_update", "cancel_update"} <= set(actions(payload))

@@ -135,6 +135,20 @@ async def test_a_way_back_can_be_taken_back(bench, requests):
     assert bench.cloud.running["parallelism"] == "8"
 
 
+async def test_a_way_back_that_failed_is_tried_again_as_one(bench, requests):
+    update = await ended(bench, parallelism="8")
+    bench.cloud.outcome = "FAILED"
+    failed = await carried_out(bench, await requests.roll_back(update.id, ANNA))
+    assert failed.state is State.FAILED
+    bench.cloud.outcome = "HOT_UPDATED"
+
+    again = await requests.retry(failed.id, ANNA)
+
+    assert (again.operation, again.plan.reverts) == (HOT_UPDATE, update.id)
+    assert (await carried_out(bench, again)).state is State.SUCCEEDED
+    assert bench.cloud.running["parallelism"] == "4"
+
+
 async def test_what_was_changed_since_is_not_written_over(bench, requests):
     update = await ended(bench, parallelism="8")
     bench.cloud.modified_by = "cy"

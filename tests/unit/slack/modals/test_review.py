@@ -175,3 +175,9 @@ def test_two_hundred_changes_and_nasty_texts_can_be_shown(text):
         assert mentions_in(view) == []
         assert "… and 160 more" in words_of(view)
         assert review.needs_acceptance(view) is not plan.blocked
+
+
+def test_a_way_back_is_called_so_and_cannot_be_edited_into_something_else():
+    view = shown(planned(reverts="3k7mz2qp"))
+    assert view["title"]["text"] == view["submit"]["text"] == "Roll back"
+    assert elements(view) == []
