@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import CloudError, UserError
 from bot.notes import Code, Note, note
+from bot.redaction import redact
 from bot.updates.faults import cloud_trouble
 
 if TYPE_CHECKING:
@@ -155,7 +156,8 @@ class Directory:
             raise UserError(note(Code.AMBIGUOUS_JOB, job=name, names=names))
         troubles = [self._shelves[t].trouble for t in targets if not self._shelves[t].deployments]
         trouble = next((t for t in troubles if t is not None), None)
-        raise UserError(trouble or note(Code.UNKNOWN_JOB, job=name, target=", ".join(targets)))
+        shown = redact(name)  # somebody may have typed a path with a password there
+        raise UserError(trouble or note(Code.UNKNOWN_JOB, job=shown, target=", ".join(targets)))
 
 
 def _stands_in(name: str, text: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from enum import StrEnum
 
+import aiohttp
 from sqlalchemy import inspect, text
 
 from bot.bootstrap import open_bot
@@ -94,6 +95,8 @@ class Planted(Lake):
         self.postgres_url, self.sealed = postgres_url, sealed
         self.log, self.raw = io.StringIO(), Raw()
         self.url = postgres_url or f"sqlite+aiosqlite:///{folder}/flinkbot.sqlite3"
+        self.health = ""
+        """What whoever watches the process is told; there are no other metrics."""
         self.trouble = []
         """What the next hot updates raise instead of being asked for."""
         self._plant()
@@ -114,12 +117,12 @@ class Planted(Lake):
         for parts in (deployment.parts, deployment.latest_job.parts):
             parts["flinkConf"] = {**parts["flinkConf"], "fs.oss.accessKeySecret": Secret.CONF}
 
-    async def start(self, **_):
+    async def start(self, *, more="", **_):
         table = TABLE.format(
             region=REGION, project=PROJECT, dli=self.clouds["dli"], channel=CHANNEL
         )
         file = self.folder / "flinkbot.toml"
-        file.write_text(f"{self.text}\n{table}\n{TIMES}")
+        file.write_text(f"{self.text}\n{table}\n{more}\n{TIMES}")
         settings = load_settings(file, self._variables())
         assert not self.postgres_url or Secret.DATABASE in settings.database_url
         configure_logging("DEBUG", "json", secrets=settings.secret_values(), stream=self.log)
@@ -128,6 +131,10 @@ class Planted(Lake):
         self.bot = await self._bot.enter_async_context(open_bot(settings, ends=ends))
         await self.slack.deliver_to(f"http://127.0.0.1:{self.bot.port}/slack/events")
         await self.ask("/flink jobs")
+        async with aiohttp.ClientSession() as session:
+            for path in ("healthz", "readyz"):
+                async with session.get(f"http://127.0.0.1:{self.bot.port}/{path}") as answer:
+                    self.health += await answer.text()
 
     def _variables(self):
         chosen = {k: v for k, v in VARIABLES.items() if self.sealed or k != "FLINKBOT_SECRET_KEY"}
@@ -151,9 +158,10 @@ class Planted(Lake):
             "exceptions": "\n".join(self.raw.lines),
             "slack": self._shown(),
             "audit": self._audit(),
+            "health": self.health,
             "database": self._cells(),
         }
-        assert all(places[place] for place in ("log", "slack", "audit", "database"))
+        assert all(places[place] for place in places if place != "exceptions")
         return {
             (place, name): _around(held, value)
             for place, held in places.items()

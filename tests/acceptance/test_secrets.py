@@ -2,9 +2,11 @@
 
 import pytest
 
+from bot.sandbox.stage import CHANNEL
 from bot.slack.ids import Action
 from tests.acceptance.lake import FORM, lake_fault
 from tests.acceptance.planted import ORDERS, REASON_KEY, SESSIONS, Planted, Secret
+from tests.acceptance.test_approvals import requested
 from tests.acceptance.world import JOB, fault, field, value_of
 
 REASON = f"rotated password={Secret.REASON} and {REASON_KEY}"
@@ -109,6 +111,25 @@ async def refused_arguments(world):
     assert Secret.ARGUMENT_BEFORE not in value_of(form, "entrypoint_args")
     review = await world.reviewed(form, entrypoint_args=typed, reason=REASON)
     await world.told(await world.applied(review))
+
+
+async def test_what_is_typed_beside_a_form_is_found_nowhere_either(tmp_path, quiet_logging):
+    async with Planted(tmp_path) as world:
+        update_id, card = await requested(world)
+        why = await world.pressed(Action.REJECT_UPDATE, world.lin, card, "Reject the request")
+        await world.lin.submit(why, {"rejection": REASON})
+        await world.told(update_id, "card", "Cancelled")
+        path = f"obs://SANDBOXACCESSKEY00002:{Secret.SAVEPOINT}@flink-state/mine"
+        for typed in (f"freez {REASON}", f"unfreeze a {path}"):
+            assert "Not understood" in (await world.ask(f"/flink {typed}")).words()
+        for verb in ("jobs", "history", "status"):
+            await world.ask(f"/flink {verb} {path}")
+        await world.screen(f"/flink rescale {path} 8", "Change a job")
+        await world.ada.command(CHANNEL, f"/flink freeze sandbox {REASON}")
+        await world.seen(lambda: any("froze" in m.words() for m in world.slack.messages(CHANNEL)))
+        assert "froze sandbox" in (await world.ask("/flink history")).words()
+
+        assert_nothing_is_found(world)
 
 
 async def test_without_a_key_a_secret_is_kept_nowhere_and_what_it_costs_is_said(

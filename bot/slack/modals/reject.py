@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import InputBlock, PlainTextInputElement
 
 from bot.errors import InvalidFormError
 from bot.notes import Code, note
+from bot.redaction import redact
 from bot.slack import text
 from bot.slack.modals import parts
 
@@ -45,7 +46,7 @@ def build(update: Update) -> parts.View:
 
 
 def reason(view: parts.View) -> str:
-    """Give what was typed.
+    """Give what was typed, without secrets.
 
     Raises:
         InvalidFormError: it was nothing but spaces.
@@ -55,4 +56,4 @@ def reason(view: parts.View) -> str:
     typed = str((values.get(REASON_BLOCK, {}).get(_VALUE) or {}).get("value") or "").strip()
     if not typed:
         raise InvalidFormError({REASON_BLOCK: note(Code.VALUE_EMPTY, field="reason")})
-    return typed
+    return redact(typed)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.notes import Code
+from bot.redaction import redact
 from bot.slack import text, words
 from bot.slack.cards import parts
 from bot.slack.ids import Action
@@ -55,7 +56,7 @@ def _asked_for(wanted: Wanted) -> Iterator[str]:
     if wanted.user:
         yield f"What {text.mention(wanted.user)} asked for or had a part in"
     if wanted.job:
-        yield f"Jobs with {text.code(wanted.job)} in their name"
+        yield f"Jobs with {text.code(redact(wanted.job))} in their name"
 
 
 def _frozen(event: Event) -> Iterator[str]:

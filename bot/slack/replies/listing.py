@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from slack_sdk.models.blocks import Option, OptionGroup
 
 from bot.flink.phase import Phase, phase_of
+from bot.redaction import redact
 from bot.slack import text, words
 from bot.slack.ids import Action
 from bot.slack.sheet import Sheet, button
@@ -48,7 +49,7 @@ def jobs(
     searched: str = "",
 ) -> Payload:
     """List jobs by target, at most 20, each with a button to change it."""
-    sheet = Sheet(headline=f"Jobs matching “{searched}”" if searched else "Jobs")
+    sheet = Sheet(headline=f"Jobs matching “{redact(searched)}”" if searched else "Jobs")
     shown = list(listings.items())[:_MOST_TARGETS]
     each = max(_MOST_JOBS // max(len(shown), 1), 1)
     for target, listing in shown:

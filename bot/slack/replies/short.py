@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.notes import Code, Note
+from bot.redaction import redact
 from bot.slack import text, words
 from bot.slack.command import COMMANDS
 from bot.slack.ids import Action
@@ -82,11 +83,11 @@ def freeze_icon(said: Note) -> str:
 
 
 def mistake(typed: str, nearest: str) -> Payload:
-    """Say that a line was not understood, and what was probably meant."""
+    """Say that a line was not understood, and what was probably meant; secrets are not repeated."""
     sheet = Sheet(buttons=[button("Help", Action.OPEN_HELP, "", "List the commands")])
-    lines = [f"⛔ *Not understood:* {text.code(f'/flink {typed}')}"]
+    lines = [f"⛔ *Not understood:* {text.code(redact(f'/flink {typed}'))}"]
     if nearest:
-        lines.append(f"Did you mean {text.code(f'/flink {nearest}')}?")
+        lines.append(f"Did you mean {text.code(redact(f'/flink {nearest}'))}?")
     sheet.add(*lines, "`/flink help` lists the commands. Nothing was done.")
     return sheet.payload()
 
