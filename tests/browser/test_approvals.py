@@ -4,6 +4,8 @@ from tests.acceptance.test_approvals import OF_ALL, OF_LARGE_STEPS, SOON
 from tests.acceptance.world import JOB, TIMES
 from tests.browser.pages import button, expect
 
+OWN = "Your own request needs somebody else's approval"
+
 
 async def requested(page, line=f"/flink rescale {JOB} 8"):
     """Review and ask for approval; close the receipt; give the card."""
@@ -21,8 +23,11 @@ async def test_what_one_asks_for_the_other_approves(stage, ada, lin):
     mine = await requested(ada)
     await ada.accessible()
     await ada.press(mine, "Approve update")
-    await ada.message("Your own request needs somebody else's approval")
+    await ada.message(OWN, "Only visible to you")
+    await expect(mine).to_contain_text("none so far")
     theirs = await lin.message("Awaiting approval", "asks for approval", "factor of 2")
+    await expect(lin.messages.filter(has_text=OWN)).to_have_count(0)
+    assert stage.alibaba.calls("UpdateDeployment") == 0
     await lin.press(theirs, "Approve update")
     await lin.message("You approved update")
     card = await lin.message("Succeeded", "observed 8")
