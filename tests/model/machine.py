@@ -19,7 +19,7 @@ from tests.model.witness import state_said
 PEOPLE = [Asker("U0ANNA", "C0JOBS"), Asker("U0BEN", "C0JOBS")]
 REPLICAS = ["A", "B"]
 SETTINGS = settings(
-    max_examples=100,
+    max_examples=60,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,  # the same examples each time; `python -m tests.model` tries others

@@ -81,4 +81,4 @@ class Restarts(Machine):
 def test_any_order_of_what_can_happen_keeps_the_promises():
     with Bed() as bed:
         machine = type("BeddedRestarts", (Restarts,), {"bed": bed})
-        run_state_machine_as_test(machine, settings=settings(SETTINGS, max_examples=80))
+        run_state_machine_as_test(machine, settings=settings(SETTINGS, max_examples=50))
