@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from bot.updates.sharing import Busy
@@ -66,11 +67,10 @@ class Crew:
         """
         while room := self._room():
             claimed = await self._store.claim_due(room, self._busy())
-            for update in claimed:
-                if self._knows(update):
-                    self._start(update)
-                else:
-                    await self._leave(update)
+            for update in filter(self._knows, claimed):
+                self._start(update)
+            for update in filterfalse(self._knows, claimed):  # last: the record may be away
+                await self._leave(update)
             if len(claimed) < room:
                 return
 

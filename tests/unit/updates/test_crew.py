@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from bot.errors import StoreUnavailableError
 from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import State
 from bot.updates.crew import Crew
@@ -349,6 +350,20 @@ async def test_what_this_version_does_not_know_is_given_back_and_keeps_nobody_wa
     assert await crowd.crew.next_due() is None
     await crowd.start()
     assert len(crowd.store.given_back) == 9
+    await crowd.close()
+
+
+async def test_what_cannot_be_given_back_now_keeps_nobody_from_being_begun():
+    async def away(update):
+        raise StoreUnavailableError("connection refused")
+
+    crowd = Crowd(*many("prod", 2), knows=lambda update: update.id == "u1")
+    crowd.store.give_back = away
+    with pytest.raises(StoreUnavailableError):
+        await crowd.start()
+    await settled()
+
+    assert list(crowd.work.at_work) == ["u1"]
     await crowd.close()
 
 
