@@ -225,7 +225,7 @@ class Code(StrEnum):
     EVENT_PUTTING_BACK = "event_putting_back"
     EVENT_CANCELLED = "event_cancelled"  # who
     EVENT_APPROVAL_ASKED = "event_approval_asked"  # who, rule, approvals, people, until
-    EVENT_APPROVED = "event_approved"  # who
+    EVENT_APPROVED = "event_approved"  # who, requester
     EVENT_REJECTED = "event_rejected"  # who, why, requester
     EVENT_REMINDED = "event_reminded"  # people, until
     EVENT_NOT_APPROVED = "event_not_approved"  # who

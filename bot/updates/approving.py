@@ -135,7 +135,8 @@ class Approvals:
         update = asked.update
         answer = Answer(user=asker.user, approves=True, digest=update.plan.digest, at=self._now())
         known = {**facts.bound(update, asker), "rule": asked.decision.rule}
-        said = NewEvent(note(Code.EVENT_APPROVED, who=asker.user), asker.user, facts=known)
+        approved = note(Code.EVENT_APPROVED, who=asker.user, requester=update.requested_by)
+        said = NewEvent(approved, asker.user, facts=known)
         if not await self._answers.answer(update.id, answer, said):
             given = await self._answers.answers(update.id)
             if asker.user not in {one.user for one in given}:

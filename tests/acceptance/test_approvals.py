@@ -60,7 +60,8 @@ async def test_what_somebody_else_approves_is_applied(world):
     assert "on its way" in await answered(world, world.lin, card)
 
     assert "Succeeded" in (await world.told(update_id)).words()
-    assert "Approved by <@U0LIN>" in (await world.told(update_id, "event:3")).words()
+    said = (await world.told(update_id, "event:3")).words()
+    assert "Approved by <@U0LIN>. Asked for by <@U0ADA>." in said
     done = await world.told(update_id, "card", "Succeeded")
     assert not {Action.APPROVE_UPDATE, Action.REJECT_UPDATE} & set(buttons(done))
     late = await answered(world, world.lin, card)

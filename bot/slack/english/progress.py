@@ -47,7 +47,7 @@ EVENTS = {
         "{approvals:approval is|approvals are} needed until {until}.",
         "Approve or reject it on the card.",
     ),
-    Code.EVENT_APPROVED: Words("Approved by {who}."),
+    Code.EVENT_APPROVED: Words("Approved by {who}.", "Asked for by {requester:or somebody}."),
     Code.EVENT_REJECTED: Words(
         "{requester}: rejected by {who:or somebody}.",
         "The reason: {why:or none given}.",
