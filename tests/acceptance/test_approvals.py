@@ -209,6 +209,7 @@ async def test_a_job_that_moved_meanwhile_is_told_as_stale(world):
 
     said = (await world.told(update_id)).words()
     assert "something moved since it was reviewed" in said
+    assert "Moved: Parallelism." in said
     assert writes(world) == 0
 
 
@@ -229,8 +230,8 @@ async def test_many_yeses_at_once_make_one_decision(world):
     update_id, card = await requested(world)
     before = len(world.mine(world.lin))
 
-    await asyncio.gather(*(world.lin.click(card, Action.APPROVE_UPDATE) for _ in range(10)))
-    await world.seen(lambda: len(world.mine(world.lin)) >= before + 10)
+    await asyncio.gather(*(world.lin.click(card, Action.APPROVE_UPDATE) for _ in range(20)))
+    await world.seen(lambda: len(world.mine(world.lin)) >= before + 20)
 
     assert "Succeeded" in (await world.told(update_id)).words()
     keys = [m.words() for m in world.slack.messages(CHANNEL) if "Approved by" in m.words()]

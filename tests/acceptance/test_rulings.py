@@ -98,10 +98,11 @@ class TestOnDli:
         assert "Applies at once: the rule `targets.lake` allows it" in review.words()
         assert word(review) == "Stop"
 
-        await world.restart(more=STOPS.format(decision="approval"))
+        await world.restart(more=STOPS.format(decision="apply"))  # but it interrupts the job
         review = await world.screen("/flink stop dwd_orders", "Stop the job")
         assert "Needs 1 approval* of <@U0LIN>" in review.words()
         assert "(rule `stops`)" in review.words()
+        assert "It needs a restart of the job." in review.words()
         assert word(review) == "Request approval"
 
         await world.restart(more=STOPS.format(decision="refuse"))
