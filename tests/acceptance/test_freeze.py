@@ -200,6 +200,8 @@ class TestOnDli:
         for line in ("/flink savepoint", f"/flink savepoint {ORDERS}"):
             form = await world.screen(line, "Write a savepoint")
             assert form.words().count("Frozen: lake") == 1
+        for form in (await world.form(ORDERS), await world.form(ORDERS, "sql")):
+            assert form.words().count("Frozen: lake") == 1
         review = await world.screen(f"/flink stop {ORDERS}", "Stop the job")
         assert "Frozen: lake" in (await world.ada.submit(review)).view.words()
         assert "Frozen" not in (await world.screen(f"/flink update {JOB}", FORM)).words()
