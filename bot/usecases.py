@@ -70,15 +70,10 @@ class UseCases:
         self.submissions = Submissions(self.updates, targets, self._now, new_id, self._wake, rules)
         chosen, answers = settings.updates, store.approvals
         self.approvals = Approvals(self.submissions, self.updates, answers, self._now, self._wake)
+        patience, within = _patience(chosen), chosen.start_within_seconds
+        gate = RuleGate(self.submissions, self.updates, answers, self._now, within)
         self.engine = Engine(
-            self.updates,
-            operations,
-            self._now,
-            _patience(chosen),
-            changed=self._tell,
-            gate=RuleGate(
-                self.submissions, self.updates, answers, self._now, chosen.start_within_seconds
-            ),
+            self.updates, operations, self._now, patience, changed=self._tell, gate=gate
         )
         self.crew = Crew(self.updates, self.engine.work, self._freed, knows=self.engine.knows)
         self.freezing = Freezing(
