@@ -15,6 +15,7 @@ from bot.flink.legible import legible
 from bot.flink.update import State
 from bot.notes import Code, note
 from bot.policy.approvals import approval_refusal, rejection_refusal, standing
+from bot.policy.operations import Operation
 from bot.policy.rules import Ruling
 from bot.updates import facts
 from bot.updates.approvals import Answer
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from bot.updates.submit import Submissions
 
 _WAITS = frozenset({State.AWAITING_APPROVAL})
+_KNOWN = frozenset(one.value for one in Operation)
 _DECIDED = frozenset(
     {Code.EVENT_QUEUED, Code.EVENT_REJECTED, Code.EVENT_CANCELLED, Code.EVENT_REPLACED}
 )
@@ -214,6 +216,8 @@ class Approvals:
     async def look_after(self) -> None:
         """Remind the approvers of what waits, and end what has waited for too long."""
         for update in await self._answers.waiting(self._now()):
+            if update.operation not in _KNOWN:
+                continue  # is looked after by a replica of the newer version that asked for it
             try:
                 await self._look_after(update)
             except UserError:  # its target is not configured any more: nobody can approve it

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import UserError
+from bot.flink.snapshot import DeploymentRef
 from bot.flink.update import State
 from bot.notes import Code
 from bot.policy.hours import WHOLE_DAY, Hours
@@ -21,6 +22,7 @@ from bot.updates.hot_update.requests import HotUpdateRequests
 from bot.updates.operation import Finish, Wait
 from bot.updates.rulebook import Rulebook, Terms
 from bot.updates.submit import Asker, Submissions, Target
+from tests.factories import make_plan, make_snapshot
 from tests.unit.updates.conftest import ANNA, EVERYONE, ORDERS
 
 BEN, CLEO = Asker("U0BEN", "C0JOBS", team="T1"), Asker("U0CLEO", "", team="T1")
@@ -215,6 +217,28 @@ async def test_what_nobody_can_decide_any_more_expires(office):
     office.clock.time += timedelta(minutes=15)
     await office.approvals.look_after()
     assert await office.state(update) is State.EXPIRED
+
+
+async def test_what_only_a_newer_version_knows_keeps_nobody_else_waiting(office):
+    seen = make_snapshot(ref=DeploymentRef("prod", "d-2"))
+    newer = await office.submissions.record(
+        replace(ANNA, delivery="newer"), seen, make_plan(), "of_a_newer_version"
+    )
+    due = office.clock()
+    await office.store.updates.transition(
+        newer.id,
+        origin=frozenset({State.PLANNED}),
+        state=State.AWAITING_APPROVAL,
+        events=[],
+        next_at=due,
+    )
+    update = await office.asked()
+    office.clock.time += timedelta(hours=2)
+
+    await office.approvals.look_after()
+
+    assert await office.state(update) is State.EXPIRED
+    assert await office.state(newer) is State.AWAITING_APPROVAL
 
 
 async def test_a_yes_to_what_the_rules_forbid_by_now_is_refused(office):
