@@ -44,7 +44,7 @@ FLINK = Command(
     description="Change a running Flink job, or look at one",
     usage_hint=(
         "[jobs | update | rescale | import-savepoint | savepoint | stop | start"
-        " | status | history | result | freeze | unfreeze | help]"
+        " | status | history | rollback | result | freeze | unfreeze | help]"
     ),
     should_escape=True,
 )

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.slack import surface
 from bot.slack.command import (
     COMMANDS,
     Help,
@@ -137,6 +138,11 @@ def test_the_example_of_each_command_is_understood_as_that_command():
         "unfreeze": "Unfreeze",
         "help": "Help",
     }
+
+
+def test_slack_hints_at_every_command():
+    hinted = surface.COMMANDS[0].usage_hint.strip("[]").split(" | ")
+    assert sorted(hinted) == sorted(command.verb for command in COMMANDS)
 
 
 @given(st.text())
