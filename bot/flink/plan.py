@@ -39,7 +39,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One setting's move. `before` is what runs (else what is saved), None where not set."""
+    """One setting's move, None where not set.
+
+    `before` is what runs, of what does not act live (or where nothing runs) what is saved.
+    """
 
     name: str
     before: str | None

@@ -35,11 +35,12 @@ _DONE = frozenset({State.SUCCEEDED, State.SUCCEEDED_WITH_DIFFERENCES})
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """One setting that an update moved. `left` is what it found there when it had ended."""
+    """One setting that an update moved: what it found there when it had ended, what it stored."""
 
     name: str
     before: str | None
     left: str | None
+    stored: str | None
     live: bool
 
 
@@ -55,13 +56,11 @@ def hindrance(update: Update) -> Note | None:
         return note(Code.ROLLBACK_NO_WAY, id=update.id)
     if not update.state.final:
         return note(Code.ROLLBACK_NOT_ENDED, id=update.id, state=update.state)
-    if not update.plan.changes:
-        return note(Code.NOTHING_TO_RESTORE, id=update.id)
-    if kept(update):
-        return None
     if update.state is State.UNKNOWN:
         return note(Code.ROLLBACK_OUTCOME_UNKNOWN, id=update.id)
-    return None if update.state in _DONE else note(Code.NOTHING_TO_RESTORE, id=update.id)
+    if update.plan.changes and (kept(update) or update.state in _DONE):
+        return None
+    return note(Code.NOTHING_TO_RESTORE, id=update.id)
 
 
 def too_old(update: Update, now: datetime, within: timedelta) -> Note | None:
@@ -92,7 +91,7 @@ def inverse(update: Update, seen: DeploymentSnapshot) -> dict[str, str | None]:
     now = {move.name: _present(move, seen) for move in moves}
     if all(same_value(one.name, now[one.name], one.before) for one in moves):
         raise UserError(note(Code.ROLLBACK_DONE, id=update.id))
-    moved = [one.name for one in moves if not same_value(one.name, now[one.name], one.left)]
+    moved = [one.name for one in moves if _moved_since(one, seen)]
     if moved:
         raise UserError(
             note(
@@ -140,7 +139,8 @@ def _moves(update: Update, *, saved: bool) -> Iterator[_Move]:
     for change in (*plan.changes, *(() if saved else _taken_along(update))):
         live = _hot(update) and not saved and change.effect is Effect.LIVE
         before = (plan.running if live else plan.saved).get(change.name)
-        yield _Move(change.name, before, found.get(change.name, change.after), live)
+        left = found.get(change.name, change.after)
+        yield _Move(change.name, before, left, change.after, live)
 
 
 def _hot(update: Update) -> bool:
@@ -151,6 +151,17 @@ def _hot(update: Update) -> bool:
 def _taken_along(update: Update) -> tuple[Change, ...]:
     """Give somebody else's saved settings that the same hot update applied."""
     return tuple(edit for edit in update.plan.edits if edit.effect is Effect.LIVE)
+
+
+def _moved_since(move: _Move, seen: DeploymentSnapshot) -> bool:
+    """Tell whether somebody's value would be lost. Of what acts live, what is saved counts too."""
+    places = [(_present(move, seen), move.left)]
+    if move.live:
+        places.append((seen.saved.get(move.name), move.stored))
+    return any(
+        not same_value(move.name, present, left) and not same_value(move.name, present, move.before)
+        for present, left in places
+    )
 
 
 def _present(move: _Move, seen: DeploymentSnapshot) -> str | None:

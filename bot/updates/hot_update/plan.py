@@ -54,11 +54,16 @@ def make_plan(operation: str, asked: Mapping[str, str | None], reading: Reading)
     """Say what `asked` would change, with every rule's finding.
 
     Values must be valid already (`bot.flink.parameters.fault`). What equals the running and the
-    saved value is left out.
+    saved value is left out, where saved settings are restored what equals the saved one.
     """
     seen = reading.seen
-    wanted = {name: value for name, value in asked.items() if _moves(name, value, seen)}
     restoring = operation == RESTORE_SAVED
+    places = (seen.saved,) if restoring else (seen.saved, seen.running_values)
+    wanted = {
+        name: value
+        for name, value in asked.items()
+        if any(not same_value(name, place.get(name), value) for place in places)
+    }
     changes = _changes(wanted, seen, restoring=restoring)
     edits = () if restoring else _foreign_edits(seen, wanted)
     applied = {change.name: change.after for change in edits if change.effect is Effect.LIVE}
@@ -79,16 +84,18 @@ def make_plan(operation: str, asked: Mapping[str, str | None], reading: Reading)
 def _changes(
     wanted: Mapping[str, str | None], seen: DeploymentSnapshot, *, restoring: bool
 ) -> tuple[Change, ...]:
-    """Restoring moves what is saved and leaves the running job alone; else what runs moves."""
-    if restoring:
-        return tuple(
-            Change(name, seen.saved.get(name), value, Effect.NEEDS_RESTART)
-            for name, value in wanted.items()
-        )
+    """What acts live moves what runs; the rest, and all when restoring, only what is saved."""
+    effects = {
+        name: Effect.NEEDS_RESTART if restoring else parameter(name).effect for name in wanted
+    }
     return tuple(
-        Change(name, seen.running_values.get(name), value, parameter(name).effect)
+        Change(name, _held(seen, effects[name]).get(name), value, effects[name])
         for name, value in wanted.items()
     )
+
+
+def _held(seen: DeploymentSnapshot, effect: Effect) -> Mapping[str, str]:
+    return seen.running_values if effect is Effect.LIVE else seen.saved
 
 
 def _shown(situation: Situation) -> Plan:
@@ -110,13 +117,6 @@ def _shown(situation: Situation) -> Plan:
         last_checkpoint_bytes=graph.last_checkpoint_bytes,
         modified_by=seen.modified_by,
         engine_version=seen.engine_version,
-    )
-
-
-def _moves(name: str, value: str | None, seen: DeploymentSnapshot) -> bool:
-    return not (
-        same_value(name, seen.running_values.get(name), value)
-        and same_value(name, seen.saved.get(name), value)
     )
 
 

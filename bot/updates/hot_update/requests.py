@@ -67,21 +67,23 @@ class HotUpdateRequests:
             UserError: NOT_ALLOWED, UNKNOWN_TARGET, or the cloud could not be read.
 
         """
-        reading = await self._read(asker, ref, operation)
+        reading = await self._read(asker, ref)
+        await self._check_access(asker, reading.seen, operation)
         plan = make_plan(operation, asked, reading)
         return await self._submissions.record(
             asker, reading.seen, plan, operation, reason=reason, replaces=replaces
         )
 
-    async def _read(self, asker: Asker, ref: DeploymentRef, operation: str) -> Reading:
+    async def _read(self, asker: Asker, ref: DeploymentRef) -> Reading:
         await self._submissions.check_access(ref.target, asker)
         try:
-            reading = await read_around(self._cloud(ref.target), ref.deployment_id)
+            return await read_around(self._cloud(ref.target), ref.deployment_id)
         except CloudError as error:
             raise as_user_error(ref.target, error) from error
-        job = legible(reading.seen.name)
-        await self._submissions.check_access(ref.target, asker, operation, job)
-        return reading
+
+    async def _check_access(self, asker: Asker, seen: DeploymentSnapshot, operation: str) -> None:
+        job = legible(seen.name)
+        await self._submissions.check_access(seen.ref.target, asker, operation, job)
 
     async def retry(self, update: Update, asker: Asker) -> Update:
         """Plan the same wish again, against what the cloud holds now.
@@ -105,12 +107,11 @@ class HotUpdateRequests:
             UserError: ROLLBACK_DONE, ROLLBACK_MOVED; else as `plan`.
 
         """
-        reading = await self._read(asker, update.ref, update.operation)
-        back = rollback.inverse(update, reading.seen)
+        reading = await self._read(asker, update.ref)
         saves_only = rollback.saves_only(update, reading.seen)
         operation = RESTORE_SAVED if saves_only else HOT_UPDATE
-        job = legible(reading.seen.name)
-        await self._submissions.check_access(update.ref.target, asker, operation, job)
+        await self._check_access(asker, reading.seen, operation)
+        back = rollback.inverse(update, reading.seen)
         plan = rollback.marked(make_plan(operation, back, reading), update, back)
         reason = rollback.reason(update)
         return await self._submissions.record(asker, reading.seen, plan, operation, reason=reason)
@@ -157,8 +158,7 @@ class HotUpdateRequests:
             seen = await cloud.fetch(await cloud.deployment_of(report.job_id))
         except CloudError as error:
             raise as_user_error(target, error) from error
-        job = legible(seen.name)
-        await self._submissions.check_access(target, asker, WATCH_HOT_UPDATE, job)
+        await self._check_access(asker, seen, WATCH_HOT_UPDATE)
         watching = note(Code.EVENT_WATCHING, hot_update_id=hot_update_id, who=asker.user)
         return await self._submissions.follow(
             asker,

@@ -7,8 +7,11 @@ import pytest
 from bot.errors import UserError
 from bot.flink.update import State
 from bot.notes import Code
+from bot.policy.people import People
+from bot.policy.rules import Rule
 from bot.updates.hot_update.plan import HOT_UPDATE, RESTORE_SAVED
 from bot.updates.requests import Requests
+from bot.updates.rulebook import Rulebook
 from tests.unit.updates.conftest import ANNA, ORDERS
 
 TIMEOUT = "execution.checkpointing.timeout"
@@ -167,6 +170,61 @@ async def test_other_settings_may_have_been_changed_since(bench, requests):
     await ended(bench, **{TIMEOUT: "20 min"})
 
     assert (await requests.roll_back(update.id, ANNA)).plan.asked == {"parallelism": "4"}
+
+
+async def test_what_somebody_saved_since_and_the_job_does_not_run_yet_is_not_written_over(
+    bench, requests
+):
+    update = await ended(bench, parallelism="8")
+    bench.cloud.saved["parallelism"] = "12"
+
+    said = await refusal(requests, update)
+
+    assert (said.code, said.args["fields"]) == (Code.ROLLBACK_MOVED, "parallelism")
+
+
+async def test_what_somebody_took_back_by_hand_does_not_hinder_the_rest(bench, requests):
+    update = await ended(bench, parallelism="8", **{TIMEOUT: "20 min"})
+    for held in (bench.cloud.saved, bench.cloud.running):
+        held["parallelism"] = "4"
+
+    back = await requests.roll_back(update.id, ANNA)
+
+    assert back.plan.asked == {TIMEOUT: None}
+
+
+async def test_a_saved_setting_is_shown_to_go_back_from_what_is_saved(bench, requests):
+    update = await ended(bench, parallelism="8", **{"taskmanager.cpu": "2"})
+
+    back = await requests.roll_back(update.id, ANNA)
+
+    moves = {change.name: (change.before, change.after) for change in back.plan.changes}
+    assert moves == {"parallelism": ("8", "4"), "taskmanager.cpu": ("2", "1")}
+
+
+async def test_of_a_failed_update_only_what_is_saved_otherwise_goes_back(bench, requests):
+    bench.cloud.saved[TIMEOUT] = "20 min"
+    planned = await bench.requests.plan(ANNA, ORDERS, {"parallelism": "8", TIMEOUT: "20 min"})
+    bench.cloud.outcome = "FAILED"
+    failed = await carried_out(bench, planned, accepted=True)
+
+    back = await requests.roll_back(failed.id, ANNA)
+
+    assert back.plan.asked == {"parallelism": "4"}
+
+
+async def test_who_may_only_restore_saved_settings_may_restore_those_of_a_failed_update(
+    bench, requests
+):
+    bench.cloud.outcome = "FAILED"
+    failed = await ended(bench, parallelism="8")
+    bench.cloud.outcome = "HOT_UPDATED"
+    anna, restoring = People(frozenset({ANNA.user})), frozenset({RESTORE_SAVED})
+    bench.submissions.rules = Rulebook([Rule(name="r", operations=restoring, requesters=anna)])
+
+    back = await requests.roll_back(failed.id, ANNA)
+
+    assert back.operation == RESTORE_SAVED
 
 
 async def test_what_is_back_already_is_said_to_be(bench, requests):

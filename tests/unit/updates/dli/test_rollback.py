@@ -8,6 +8,7 @@ from bot.errors import UserError
 from bot.flink.dli.options import Mode, Options
 from bot.flink.update import State
 from bot.notes import Code, note
+from bot.updates import rollback
 from bot.updates.dli.requests import DliRequests
 from bot.updates.dli.route import DliOperation
 from bot.updates.requests import Requests
@@ -125,6 +126,17 @@ async def test_a_secret_that_could_not_be_kept_is_said_before_and_after(bench, r
     assert back.plan.asked == {"cu_number": "4"}
     [lacks] = [f.note for f in back.plan.findings if f.note.code is Code.ROLLBACK_LACKS]
     assert lacks == note(Code.ROLLBACK_LACKS, fields="desc")
+
+
+async def test_what_nobody_knows_the_end_of_is_checked_first_also_where_values_stay_stored(
+    bench, requests, ended
+):
+    bench.cloud.start_walk = ("job_submitting",) * 10**4
+    update = await ended(RESTART, cu_number="6")
+    assert update.state is State.UNKNOWN
+    assert rollback.kept(update)
+
+    assert (await refusal(requests, update)).code is Code.ROLLBACK_OUTCOME_UNKNOWN
 
 
 async def test_where_nothing_could_be_kept_there_is_no_way_back(bench, requests, ended):
