@@ -136,7 +136,7 @@ class Code(StrEnum):
     PLAN_BLOCKED = "plan_blocked"  # id
     VALUES_GONE = "values_gone"  # id
     NO_HOT_UPDATES = "no_hot_updates"  # target
-    NOTHING_TO_RESTORE = "nothing_to_restore"  # id
+    NOTHING_TO_RESTORE = "nothing_to_restore"  # id, state
     ROLLBACK_NO_WAY = "rollback_no_way"  # id
     ROLLBACK_NOT_ENDED = "rollback_not_ended"  # id, state
     ROLLBACK_OUTCOME_UNKNOWN = "rollback_outcome_unknown"  # id

@@ -60,7 +60,7 @@ def hindrance(update: Update) -> Note | None:
         return note(Code.ROLLBACK_OUTCOME_UNKNOWN, id=update.id)
     if update.plan.changes and (kept(update) or update.state in _DONE):
         return None
-    return note(Code.NOTHING_TO_RESTORE, id=update.id)
+    return note(Code.NOTHING_TO_RESTORE, id=update.id, state=update.state)
 
 
 def too_old(update: Update, now: datetime, within: timedelta) -> Note | None:

@@ -176,8 +176,8 @@ WARNINGS = {
     ),
     Code.ROLLBACK_KEEPS_STATE: Words(
         "The settings are taken back, the job's state is not.",
-        "It goes on with the state that it has then: what was processed since update {id} stays"
-        " processed, and what that update dropped does not return.",
+        "What was processed since update {id} stays processed, and what that update dropped does"
+        " not return.",
         "To go back to older state, import a savepoint from before.",
     ),
 }
@@ -233,7 +233,8 @@ REFUSALS = {
         "Change the values and review again.",
     ),
     Code.NOTHING_TO_RESTORE: Words(
-        "Update {id} changed nothing.", "There is nothing to take back."
+        "Nothing of update {id} can be taken back (it is {state}).",
+        "It is not known to have left anything behind.",
     ),
     Code.ROLLBACK_NO_WAY: Words(
         "Update {id} cannot be rolled back.",

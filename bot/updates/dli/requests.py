@@ -153,7 +153,7 @@ class DliRequests:
         return await self._again(update, asker, ASKED, update.reason)
 
     async def roll_back(self, update: Update, asker: Asker) -> Update:
-        """Plan to store again what was stored before an update, and to restart if it did.
+        """Plan to store again what was stored before an update; what runs is restarted if it was.
 
         Raises:
             UserError: VALUES_GONE, ROLLBACK_DONE, ROLLBACK_MOVED; else as `plan`.
@@ -174,11 +174,9 @@ class DliRequests:
 
 
 def _possible(options: Options, seen: DeploymentSnapshot) -> Options:
-    """What was changed live is stored only, where the job does not run any more."""
+    """Where the job does not run any more, a way back stores only: it starts nothing by itself."""
     runs = seen.job is not None and seen.job.running
-    if runs or options.mode is not Mode.LIVE:
-        return options
-    return replace(options, mode=Mode.NEXT_START)
+    return options if runs else replace(options, mode=Mode.NEXT_START)
 
 
 def _without_way_back(plan: Plan, names: Collection[str]) -> Plan:

@@ -73,6 +73,15 @@ async def test_a_restart_is_taken_back_by_a_restart_and_the_state_is_said_to_sta
     assert bench.cloud.writes() == ["stop", "save", "start"]
 
 
+async def test_a_way_back_that_drops_the_state_again_needs_a_yes_to_that(requests, ended):
+    update = await ended(Options(mode=Mode.RESTART, keep_state=False), cu_number="6")
+
+    back = await requests.roll_back(update.id, ANNA)
+
+    assert back.plan.needs_confirmation
+    assert {Code.DLI_STATE_DROPPED, Code.ROLLBACK_KEEPS_STATE} <= warned(back)
+
+
 async def test_a_live_change_is_taken_back_live_and_has_no_state_to_speak_of(
     bench, requests, ended, carried_out
 ):
@@ -97,6 +106,21 @@ async def test_what_was_changed_live_is_taken_back_where_it_is_stored_if_nothing
     assert not back.plan.blocked
 
 
+async def test_what_was_changed_with_a_restart_starts_no_job_that_does_not_run_any_more(
+    bench, requests, ended, carried_out
+):
+    update = await ended(RESTART, cu_number="6")
+    bench.cloud.status, bench.cloud.savepoint = "job_running_exception", ""
+
+    back = await requests.roll_back(update.id, ANNA)
+
+    assert not back.plan.blocked
+    assert Code.ROLLBACK_KEEPS_STATE not in warned(back)
+    bench.cloud.calls.clear()
+    assert (await carried_out(back)).state is State.SUCCEEDED
+    assert bench.cloud.writes() == ["save"]
+
+
 async def test_what_was_changed_since_is_not_written_over(bench, requests, ended):
     update = await ended(NEXT, cu_number="6", desc="New")
     bench.cloud.saved["cu_number"] = "8"
@@ -105,6 +129,15 @@ async def test_what_was_changed_since_is_not_written_over(bench, requests, ended
 
     assert said.code is Code.ROLLBACK_MOVED
     assert said.args["fields"] == "cu_number"
+
+
+async def test_what_was_called_off_is_said_to_be_that(bench, requests, dli, submissions):  # noqa: F811
+    plan = await dli.plan(ANNA, REF, DliOperation.UPDATE, RESTART, {"cu_number": "6"})
+    await submissions.cancel(plan.id, ANNA)
+
+    said = await refusal(requests, plan)
+
+    assert said == note(Code.NOTHING_TO_RESTORE, id=plan.id, state=State.CANCELLED)
 
 
 async def test_what_is_back_already_is_said_to_be(bench, requests, ended):
