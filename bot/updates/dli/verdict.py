@@ -9,7 +9,6 @@ from bot.flink.dli.catalogue import in_force
 from bot.flink.dli.options import Mode, options_of
 from bot.flink.dli.paths import same_path
 from bot.flink.parameters import same_value
-from bot.flink.plan import merged
 from bot.flink.snapshot import difference
 from bot.flink.update import Observation, State, Verdict
 from bot.notes import Code, Note, note
@@ -229,9 +228,9 @@ def _kept(update: Update, seen: DeploymentSnapshot | None) -> list[Note]:
     """Say that the stored definition holds our values: the next start would apply them."""
     if not update.progress.get("saved"):
         return []
-    if seen is not None and difference(merged(seen.saved, update.plan.asked), seen.saved):
-        return []
-    return [note(Code.VERDICT_SAVED_KEPT, count=len(update.plan.asked))]
+    asked = update.plan.asked
+    ours = [n for n, v in asked.items() if seen is None or same_value(n, seen.saved.get(n), v)]
+    return [note(Code.VERDICT_SAVED_KEPT, count=len(ours))] if ours else []
 
 
 def _down(update: Update, seen: DeploymentSnapshot | None) -> Note:

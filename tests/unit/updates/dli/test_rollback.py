@@ -161,6 +161,17 @@ async def test_a_secret_that_could_not_be_kept_is_said_before_and_after(bench, r
     assert lacks == note(Code.ROLLBACK_LACKS, fields="desc")
 
 
+async def test_what_was_stored_in_part_is_taken_back(bench, requests, ended):
+    bench.cloud.ignored = ("desc",)
+    update = await ended(NEXT, cu_number="6", desc="New")
+    assert update.state is State.FAILED
+    assert update.verdict.notes[-1] == note(Code.VERDICT_SAVED_KEPT, count=1)
+
+    back = await requests.roll_back(update.id, ANNA)
+
+    assert back.plan.asked == {"cu_number": "4"}
+
+
 async def test_what_nobody_knows_the_end_of_is_checked_first_also_where_values_stay_stored(
     bench, requests, ended
 ):
