@@ -61,7 +61,7 @@ def _blocks(view: View) -> list[View]:
 
 
 def _texts(held: Any) -> Iterator[str]:
-    """Give what was typed; what was chosen we have offered ourselves."""
+    """Give what was typed; what was chosen we have offered ourselves, files are read later."""
     match held:
         case str():
             yield held
@@ -69,7 +69,8 @@ def _texts(held: Any) -> Iterator[str]:
             for one in held:
                 yield from _texts(one)
         case dict():
-            yield from _texts([held[key] for key in held if not key.startswith("selected_")])
+            typed = [key for key in held if key != "files" and not key.startswith("selected_")]
+            yield from _texts([held[key] for key in typed])
 
 
 def _tidied(held: Any) -> Any:

@@ -40,6 +40,12 @@ def test_a_field_takes_no_more_than_the_form_says_and_no_field_more_than_slack_d
     }
 
 
+def test_what_slack_says_of_an_uploaded_file_was_not_typed():
+    file = {"id": "F0SQL", "name": "orders.sql", "preview_highlight": "<pre>" * LONGEST}
+
+    check_typed(view(file={"type": "file_input", "files": [file]}))
+
+
 @pytest.mark.parametrize("legible", [view(reason={"value": "ok"}), view(), {}, {"state": None}])
 def test_what_is_legible_is_left_as_it_is(legible):
     check_typed(legible)
