@@ -53,17 +53,17 @@ def lead_lines(update: Update, events: Sequence[Event], now: datetime) -> list[s
         seen_through = approval.frozen_lines(events, now, "What it has begun is seen through.")
         return [*seen_through, *_running_lines(update, events, now)]
     if update.state is State.QUEUED:
-        frozen = approval.frozen_lines(events, now, "It ends, and nothing of it is sent.")
-        return [*frozen] or [_queued_line(update)]
+        return _queued_lines(update, events, now)
     if update.state is State.AWAITING_APPROVAL:
         return [*approval.frozen_lines(events, now), *approval.lines(events)]
     return ["Nothing is sent yet."]
 
 
-def _queued_line(update: Update) -> str:
+def _queued_lines(update: Update, events: Sequence[Event], now: datetime) -> list[str]:
     if update.operation == WATCH_HOT_UPDATE:
-        return "Watching starts within seconds."
-    return "Starts within seconds. Nothing is sent yet."
+        return ["Watching starts within seconds."]
+    frozen = approval.frozen_lines(events, now, "It ends, and nothing of it is sent.")
+    return list(frozen) or ["Starts within seconds. Nothing is sent yet."]
 
 
 def _where_it_ended(update: Update) -> Iterator[str]:
