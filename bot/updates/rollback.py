@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.errors import UserError
+from bot.flink.dli.catalogue import in_force
 from bot.flink.dli.options import Mode, options_of
 from bot.flink.parameters import Effect, same_value
 from bot.flink.plan import Finding, Level
@@ -88,8 +89,7 @@ def inverse(update: Update, seen: DeploymentSnapshot) -> dict[str, str | None]:
 
     """
     moves = list(_moves(update, saved=saves_only(update, seen)))
-    now = {move.name: _present(move, seen) for move in moves}
-    if all(same_value(one.name, now[one.name], one.before) for one in moves):
+    if all(_is_back(move, seen) for move in moves):
         raise UserError(note(Code.ROLLBACK_DONE, id=update.id))
     moved = [one.name for one in moves if _moved_since(one, seen)]
     if moved:
@@ -162,6 +162,12 @@ def _moved_since(move: _Move, seen: DeploymentSnapshot) -> bool:
         not same_value(move.name, present, left) and not same_value(move.name, present, move.before)
         for present, left in places
     )
+
+
+def _is_back(move: _Move, seen: DeploymentSnapshot) -> bool:
+    """Tell whether it is as before; DLI may keep what was removed and is not in force."""
+    idle = move.before is None and not in_force(move.name, seen.saved)
+    return idle or same_value(move.name, _present(move, seen), move.before)
 
 
 def _present(move: _Move, seen: DeploymentSnapshot) -> str | None:

@@ -216,6 +216,9 @@ async def test_a_job_moves_to_the_second_resource_model_and_back(desk):
     assert stored["resource_config"]["parallel_number"] == 2
     assert (back.state, reasons(back)) == (State.SUCCEEDED, [Code.VERDICT_SAVED_ONLY])
     assert desk.job("search_index").parts["resource_config_version"] == "v1"
+    with pytest.raises(UserError) as refused:
+        await desk.requests.roll_back(there, ANNA)
+    assert refused.value.note.code is Code.ROLLBACK_DONE
 
 
 async def test_a_job_leaves_the_second_resource_model_and_finds_its_sizes_again(desk):
