@@ -59,9 +59,15 @@ def hindrance(update: Update) -> Note | None:
         return note(Code.ROLLBACK_NOT_ENDED, id=update.id, state=update.state)
     if update.state is State.UNKNOWN:
         return note(Code.ROLLBACK_OUTCOME_UNKNOWN, id=update.id)
-    if update.plan.changes and (kept(update) or update.state in _DONE):
+    if update.plan.changes and _left_something(update):
         return None
     return note(Code.NOTHING_TO_RESTORE, id=update.id, state=update.state)
+
+
+def _left_something(update: Update) -> bool:
+    """Tell whether it changed the job or what is saved; a job that restarts takes what is saved."""
+    taken = update.state is State.SUPERSEDED and bool(update.progress.get("saved"))
+    return taken or update.state in _DONE or kept(update)
 
 
 def too_old(update: Update, now: datetime, within: timedelta) -> Note | None:

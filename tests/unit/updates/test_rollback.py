@@ -12,6 +12,7 @@ from bot.policy.rules import Rule
 from bot.updates.hot_update.plan import HOT_UPDATE, RESTORE_SAVED
 from bot.updates.requests import Requests
 from bot.updates.rulebook import Rulebook
+from tests.fakes.cloud import JOB_ID
 from tests.unit.updates.conftest import ANNA, ORDERS
 
 TIMEOUT = "execution.checkpointing.timeout"
@@ -248,6 +249,28 @@ async def test_what_is_too_old_is_no_way_back(bench, requests):
 async def test_what_has_not_ended_is_not_taken_back(bench, requests):
     running = await bench.applied(parallelism="8")
     assert (await refusal(requests, running)).code is Code.ROLLBACK_NOT_ENDED
+
+
+async def test_what_a_restarted_job_took_from_what_was_saved_is_taken_back(bench, requests):
+    update = await bench.applied(parallelism="8")
+    await bench.engine.run_due()
+    bench.cloud.job_id = JOB_ID.replace("0001", "0002")
+    bench.cloud.running["parallelism"] = "8"
+    superseded = await bench.settle(update.id)
+    assert superseded.state is State.SUPERSEDED
+
+    back = await requests.roll_back(superseded.id, ANNA)
+
+    assert (back.operation, back.plan.asked) == (HOT_UPDATE, {"parallelism": "4"})
+
+
+async def test_a_plan_that_another_one_replaced_changed_nothing(bench, requests):
+    planned = await bench.requests.plan(ANNA, ORDERS, {"parallelism": "8"})
+    await bench.requests.plan(ANNA, ORDERS, {"parallelism": "6"}, replaces=planned.id)
+
+    said = await refusal(requests, planned)
+
+    assert (said.code, said.args["state"]) == (Code.NOTHING_TO_RESTORE, State.SUPERSEDED)
 
 
 async def test_what_was_called_off_changed_nothing(bench, requests):
