@@ -14,6 +14,7 @@ from bot.flink.update import State, Update
 from bot.notes import Code, note
 from bot.policy.access import Access
 from bot.policy.rules import Ruling, rule_of_lists
+from bot.redaction import redact
 from bot.updates import facts
 from bot.updates.faults import as_user_error
 from bot.updates.ports import NewEvent
@@ -102,7 +103,7 @@ class Submissions:
         found = self.targets.get(name)
         if found is None:
             names = ", ".join(self.targets)
-            raise UserError(note(Code.UNKNOWN_TARGET, target=name, targets=names))
+            raise UserError(note(Code.UNKNOWN_TARGET, target=redact(name), targets=names))
         return found
 
     async def check_access(
@@ -335,7 +336,7 @@ class Submissions:
         """
         update = await self._store.get(legible(update_id).strip().lower())
         if update is None:
-            raise UserError(note(Code.UNKNOWN_UPDATE, id=update_id))
+            raise UserError(note(Code.UNKNOWN_UPDATE, id=redact(update_id)))
         return update
 
     async def expire_plans(self, after_seconds: float) -> Sequence[Update]:

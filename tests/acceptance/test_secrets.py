@@ -125,6 +125,10 @@ async def test_what_is_typed_beside_a_form_is_found_nowhere_either(tmp_path, qui
         for verb in ("jobs", "history", "status"):
             await world.ask(f"/flink {verb} {path}")
         await world.screen(f"/flink rescale {path} 8", "Change a job")
+        for verb in ("rollback", "stop", "start"):
+            await world.screen(f"/flink {verb} {path}", "That did not work")
+        for typed in (f"result {path} sandbox", f"result 3k7mz2qp {path}", f"unfreeze {path}"):
+            await world.ask(f"/flink {typed}")
         await world.ada.command(CHANNEL, f"/flink freeze sandbox {REASON}")
         await world.seen(lambda: any("froze" in m.words() for m in world.slack.messages(CHANNEL)))
         assert "froze sandbox" in (await world.ask("/flink history")).words()
