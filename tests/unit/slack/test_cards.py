@@ -8,7 +8,6 @@ from bot.flink.plan import Change
 from bot.flink.update import Observation, Outlook, State, Verdict
 from bot.notes import Code, note
 from bot.slack.cards import render
-from bot.updates.hot_update.plan import WATCH_HOT_UPDATE
 from bot.updates.messages import MessageKind
 from tests.factories import NOW, make_change, make_event, make_message, make_plan, make_update
 from tests.unit.slack.payloads import NASTY, actions, check, shown
@@ -397,11 +396,3 @@ def test_a_way_back_that_waits_for_approval_cannot_be_edited_into_something_else
     payload = card(state=State.AWAITING_APPROVAL, plan=make_plan(reverts=reverts))
     assert ("edit_update" in actions(payload)) is editable
     assert {"approve_update", "reject_update", "cancel_update"} <= set(actions(payload))
-
-
-def test_a_freeze_does_not_end_what_only_watches():
-    frozen = make_event(note(Code.EVENT_FROZEN, target="prod", who="U0ANNA"))
-    watching = card([frozen], state=State.QUEUED, operation=WATCH_HOT_UPDATE)
-    assert "Watching starts within seconds." in watching.text
-    assert "It ends" not in watching.text
-    assert "It ends, and nothing of it is sent." in card([frozen], state=State.QUEUED).text
