@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ def escape(text: str) -> str:
 
     https://docs.slack.dev/messaging/formatting-message-text#escaping
     """
-    return "".join(_ESCAPES.get(character, character) for character in text)
+    return html.escape(text, quote=False)
 
 
 def cut(text: str, limit: int) -> str:
@@ -48,8 +49,7 @@ def one_line(text: str) -> str:
 def clean(text: str, limit: int = LONGEST_VALUE) -> str:
     """Give foreign text for mrkdwn: on one line, escaped, at most `limit` characters."""
     line = one_line(text)
-    escaped = escape(line)
-    if len(escaped) <= limit:
+    if len(line) <= limit and len(escaped := escape(line)) <= limit:
         return escaped
     kept, size = 0, 0
     for character in line:
