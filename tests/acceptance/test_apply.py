@@ -14,7 +14,7 @@ async def test_from_command_to_verdict_with_one_card_that_is_edited(world):
     card = await world.told(update_id, "card", "Succeeded")
     assert world.slack.calls("chat.update")
     assert verdict.thread_ts == card.ts
-    assert buttons(card) == [Action.VIEW_UPDATE]
+    assert buttons(card) == [Action.ROLL_BACK, Action.VIEW_UPDATE]
     assert (
         world.cloud.named(JOB).latest_job.parts["streamingResourceSetting"]["basicResourceSetting"][
             "parallelism"

@@ -78,11 +78,15 @@ async def test_a_hanging_update_is_slow_then_overdue_then_unknown(world):
     verdict = await world.told(update_id)
     assert "Outcome unknown" in verdict.words()
     assert not verdict.is_reply
-    thread = [m.words() for m in world.slack.messages(CHANNEL) if m.is_reply]
-    assert any("slow" in words.lower() for words in thread)
+    await world.seen(lambda: _told_in_a_thread(world, "slow"))
     events = [e.note.code for e in await world.bot.store.events(update_id)]
     assert events.index("event_slow") < events.index("event_overdue")
     assert world.alibaba.calls("HotUpdateJob") == 1
+
+
+def _told_in_a_thread(world, word):
+    replies = (message for message in world.slack.messages(CHANNEL) if message.is_reply)
+    return any(word in message.words().lower() for message in replies)
 
 
 async def test_a_hot_update_from_the_console_is_watched_to_its_end(world):

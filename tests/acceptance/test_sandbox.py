@@ -93,10 +93,11 @@ async def test_the_check_fails_if_an_operation_does_not_end_as_it_should(capsys,
 
 
 async def test_the_check_reads_like_a_table_by_default(capsys, quiet_logging):
-    assert await run_check(json_lines=False)
+    some = ("hot_update", "hot_update_result")
+    assert await run_check(json_lines=False, plays={name: PLAYS[name] for name in some})
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[:3] for line in lines] == [
-        ["ok", name, final_state(name)] for name in PLAYS
+        ["ok", name, final_state(name)] for name in some
     ]
 
 

@@ -60,7 +60,7 @@ async def test_restore_pressed_twice_puts_back_once(stage, ada):
     await applied(ada, "/flink rescale payments-fraud 9")
     verdict = await ada.message("Failed, old settings still run", "payments-fraud")
     saves = stage.alibaba.calls("UpdateDeployment")
-    await ada.press(verdict, "Restore the saved settings", times=2)
+    await ada.press(verdict, "Restore saved settings", times=2)
     review = await ada.modal("Restore saved settings")
     await review.press("Apply", times=2)
     await ada.message("Saved for the next start", "payments-fraud")

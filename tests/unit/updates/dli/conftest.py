@@ -58,10 +58,10 @@ class Bench:
             update.id, origin=frozenset({State.PLANNED}), state=State.QUEUED, events=[]
         )
 
-    async def restarted(self, **asked):
+    async def restarted(self, at_least=SMALLEST, **asked):
         """Apply with a restart that keeps the state, and follow it to its end."""
         update = await self.applied(asked=asked or {"cu_number": "6"}, mode=Mode.RESTART)
-        return await self.settle(update.id)
+        return await self.settle(update.id, at_least=at_least)
 
     async def settle(self, update_id, within=9000, at_least=SMALLEST):
         """Move time from one due moment to the next until the update has ended."""

@@ -1,5 +1,7 @@
 """Everything that can be done to a DLI job, from Apply to its verdict."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.errors import CloudRejectedError, CloudUnavailableError
@@ -10,6 +12,7 @@ from bot.updates.dli.route import DliOperation
 from tests.fakes.cloud import lost_answer
 
 WHERE = {"cloud": "fake", "operation": "Anything"}
+MINUTE = timedelta(minutes=1)
 FAILED_START = ("job_cancel_success", "job_submitting", "job_submit_fail")
 
 
@@ -355,7 +358,7 @@ async def test_a_job_that_cannot_be_read_at_all_is_refused_before_anything_is_se
 async def test_a_restart_that_never_ends_is_unknown_and_says_what_is_known(bench):
     bench.cloud.start_walk = ("job_submitting",)
 
-    ended = await bench.restarted(cu_number="6")
+    ended = await bench.restarted(at_least=MINUTE, cu_number="6")
 
     assert ended.state is State.UNKNOWN
     assert Code.VERDICT_OUTCOME_UNKNOWN in reasons(ended)
@@ -375,7 +378,7 @@ async def test_values_that_cannot_be_opened_any_more_are_not_guessed(bench):
 async def test_a_stop_whose_end_nobody_saw_is_mentioned(bench):
     bench.cloud.stop_walk = ("job_canceling",)
 
-    ended = await bench.restarted(cu_number="6")
+    ended = await bench.restarted(at_least=MINUTE, cu_number="6")
 
     assert reasons(ended) == [Code.VERDICT_OUTCOME_UNKNOWN, Code.EVENT_STOPPING]
 
@@ -563,7 +566,7 @@ async def test_a_large_job_may_take_its_time_before_anybody_is_alarmed(bench):
         await bench.engine.run_due()
         ended = await bench.store.get(update.id)
         outlooks.setdefault(ended.outlook, (bench.clock() - began).total_seconds())
-        bench.clock.tick(5)
+        bench.clock.tick(10)
 
     assert 300 <= outlooks[Outlook.SLOW] <= 330
     assert 1500 <= outlooks[Outlook.OVERDUE] <= 1530
