@@ -79,8 +79,9 @@ def too_old(update: Update, now: datetime, within: timedelta) -> Note | None:
 
 
 def saves_only(update: Update, seen: DeploymentSnapshot) -> bool:
-    """Tell whether the way back leaves the running job alone, because it has no new values."""
-    if update.operation != HOT_UPDATE or kept(update):
+    """Tell whether the way back only saves: no job runs, or it has no new values."""
+    runs = seen.job is not None and seen.job.running
+    if not runs or update.operation != HOT_UPDATE or kept(update):
         return True
     live = [move for move in _moves(update, saved=False) if move.live]
     return bool(live) and all(same_value(one.name, _present(one, seen), one.before) for one in live)

@@ -114,6 +114,18 @@ async def test_what_the_job_never_took_is_taken_back_where_it_is_saved(bench, re
     assert bench.cloud.count("hot_update") == 1
 
 
+async def test_where_no_job_runs_any_more_the_way_back_is_saved(bench, requests):
+    update = await ended(bench, parallelism="8")
+    bench.cloud.job_status = "CANCELLED"
+
+    back = await requests.roll_back(update.id, ANNA)
+
+    assert (back.operation, back.plan.asked) == (RESTORE_SAVED, {"parallelism": "4"})
+    assert not back.plan.blocked
+    assert (await carried_out(bench, back)).state is State.SUCCEEDED
+    assert bench.cloud.saved["parallelism"] == "4"
+
+
 async def test_of_a_failed_update_the_saved_settings_go_back_and_the_job_is_left_alone(
     bench, requests
 ):
