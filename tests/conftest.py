@@ -7,6 +7,15 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests import postgres
 
+UNCOUNTED = (
+    "tests/browser/",
+    "tests/chaos/",
+    "tests/model/",
+    "tests/acceptance/test_fleet.py",
+    "tests/acceptance/test_replicas.py",
+    "tests/acceptance/test_twice",
+)
+"""They run in new orders what other tests aim at; counting coverage would slow them down."""
 BROWSER, GALLERY = "tests/browser/", "tests/browser/test_gallery.py"
 
 
@@ -19,6 +28,13 @@ class Together(LoadScopeScheduling):
     def _split_scope(self, nodeid):
         file = nodeid.partition("::")[0]
         return BROWSER if file.startswith(BROWSER) and file != GALLERY else file
+
+
+def pytest_collection_modifyitems(items):
+    """Leave out of the coverage what only repeats."""
+    for item in items:
+        if item.nodeid.startswith(UNCOUNTED):
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.hookimpl

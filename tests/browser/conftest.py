@@ -23,7 +23,6 @@ def pytest_collection_modifyitems(items):
     """One loop for the whole folder, so that one browser serves it; what counts comes last."""
     ours = [item for item in items if item.path.is_relative_to(HERE)]
     for item in ours:
-        item.add_marker(pytest.mark.no_cover)
         if iscoroutinefunction(item.function):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
     items.sort(key=lambda item: item.path.is_relative_to(HERE) and item.originalname == LAST)
