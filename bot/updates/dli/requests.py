@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.flink.plan import Plan
     from bot.flink.snapshot import DeploymentRef, DeploymentSnapshot
     from bot.flink.update import Update
+    from bot.notes import Note
     from bot.updates.dli.ports import RestartCloud, Vault
     from bot.updates.submit import Asker, Submissions
 
@@ -182,8 +183,11 @@ def _possible(options: Options, seen: DeploymentSnapshot) -> Options:
 def _without_way_back(plan: Plan, names: Collection[str]) -> Plan:
     if not names:
         return plan
-    told = note(Code.NO_WAY_BACK, fields=", ".join(sorted(names)))
-    return replace(plan, findings=(*plan.findings, Finding(Level.WARN, told)))
+    return _warned(plan, note(Code.NO_WAY_BACK, fields=", ".join(sorted(names))))
+
+
+def _warned(plan: Plan, said: Note) -> Plan:
+    return replace(plan, findings=(*plan.findings, Finding(Level.WARN, said)))
 
 
 async def _tried(
@@ -200,8 +204,7 @@ async def _tried(
     complaint = await cloud.complaint(seen.ref.deployment_id, sql, merged(definition, asked))
     if not complaint:
         return plan
-    refused = Finding(Level.WARN, note(Code.DLI_SQL_REFUSED, detail=complaint))
-    return replace(plan, findings=(*plan.findings, refused))
+    return _warned(plan, note(Code.DLI_SQL_REFUSED, detail=complaint))
 
 
 def _check_marks(
